@@ -1,0 +1,121 @@
+"""One function a data set: real where the pinned files are complete, else generated; verified."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from helpers import masks, sources
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One picture and what is to be predicted from it.
+
+    ``image``: float32 (height, width, channels) in 0..1. ``target``: a uint8 mask
+    (height, width), a label, or what the data set's function says. ``name``: where it comes from.
+    """
+
+    image: np.ndarray
+    target: Any
+    name: str
+
+
+class Samples(Sequence):
+    """A data set: a sequence of `Sample` that makes each item when asked for it.
+
+    Attributes
+    ----------
+    name : str
+        What it is, ``"mnist_test"``.
+    source : str
+        "real" or "generated".
+    fingerprint : str
+        SHA-256 of what decides the content: the pinned files, or the generator and its seed.
+    """
+
+    def __init__(self, name: str, source: str, fingerprint: str, count: int, item: Callable[[int], Sample],
+                 arrays: Callable[[int], tuple] | None = None):
+        self.name, self.source, self.fingerprint = name, source, fingerprint
+        self._count, self._item, self._arrays = count, item, arrays
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> Sample:
+        if not -self._count <= index < self._count:
+            raise IndexError(f"{self.name} has {self._count} samples, found index {index}.")
+        return self._item(index % self._count)
+
+    def arrays(self, n: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first `n` images (float32, stacked) and their targets; all for None."""
+        n = self._count if n is None else min(n, self._count)
+        if self._arrays:
+            return self._arrays(n)
+        chosen = [self._item(i) for i in range(n)]
+        return np.stack([s.image for s in chosen]), np.stack([s.target for s in chosen])
+
+
+def mnist(split: str) -> Samples:
+    """Return the MNIST digits of a split: images 28x28x1, targets the digit 0..9.
+
+    Parameters
+    ----------
+    split : str
+        "train" (60,000) or "test" (10,000).
+
+    Raises
+    ------
+    ValueError
+        If there is no such split, or ``data/mnist.npz`` is not the pinned file.
+    FileNotFoundError
+        If ``data/mnist.npz`` is missing.
+    """
+    images, digits = mnist_arrays(split)
+    return _said(_in_memory(f"mnist_{split}", images, digits), "handwritten digits")
+
+
+def mnist_foreground(split: str) -> Samples:
+    """Return the MNIST digits of a split with their TSS masks (uint8 28x28, 1 = foreground) as targets.
+
+    Parameters and errors as in `mnist`.
+    """
+    images, _ = mnist_arrays(split)
+    return _said(_in_memory(f"mnist_{split}", images, masks.foregrounds(images)), "handwritten digits with TSS masks")
+
+
+@cache
+def mnist_arrays(split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return MNIST as it is stored: uint8 images (n, 28, 28) and uint8 digits (n,).
+
+    Parameters and errors as in `mnist`. The arrays are read-only: they are shared.
+    """
+    if split not in ("train", "test"):
+        raise ValueError(f"There is no MNIST split {split!r}. There are: 'train', 'test'.")
+    path = sources.folder("mnist") / "mnist.npz"
+    sources.verify(path, "mnist")
+    with np.load(path) as file:
+        images, digits = file[f"x_{split}"], file[f"y_{split}"]
+    images.flags.writeable = digits.flags.writeable = False
+    return images, digits
+
+
+def _in_memory(name, images, targets):
+    def item(i):
+        return Sample(_scaled(images[i]), targets[i], f"{name}/{i:05d}")
+
+    def arrays(n):
+        return _scaled(images[:n]), targets[:n]
+
+    return Samples(name, "real", sources.fingerprint("mnist"), len(images), item, arrays)
+
+
+def _scaled(images):
+    return images[..., None].astype(np.float32) / 255
+
+
+def _said(samples, what):
+    print(f"{samples.name}: {len(samples):,} {samples.source} {what}")
+    return samples

@@ -1,0 +1,276 @@
+"""Masks in pure NumPy: thresholds, enclosing circles, mosaics, and how well two masks agree.
+
+Everything works on a whole stack of pictures at once. A mask is any array in which non-zero
+means "object"; positions are pixel centres, x to the right and y down, starting at 0.
+"""
+
+from itertools import combinations
+
+import numpy as np
+
+LEVELS = 256  # grey levels of an 8-bit picture
+_CHUNK = 5000  # pictures at a time: keeps the largest intermediate array near 10 MiB x 8
+
+
+def histograms(images: np.ndarray) -> np.ndarray:
+    """Count the pixels at every grey level.
+
+    Parameters
+    ----------
+    images : uint8 array (n, height, width)
+
+    Returns
+    -------
+    int64 array (n, 256)
+    """
+    images = _checked_stack(images)
+    counts = np.empty((len(images), LEVELS), np.int64)
+    for first in range(0, len(images), _CHUNK):
+        part = images[first:first + _CHUNK].reshape(len(images[first:first + _CHUNK]), -1)
+        shifted = part + LEVELS * np.arange(len(part), dtype=np.int64)[:, None]
+        counts[first:first + _CHUNK] = np.bincount(
+            shifted.ravel(), minlength=LEVELS * len(part)).reshape(len(part), LEVELS)
+    return counts
+
+
+def tss_curve(counts: np.ndarray) -> np.ndarray:
+    """Return the within-group sum of squares for every threshold.
+
+    Threshold t makes two groups, the pixels ``<= t`` and the pixels ``> t``. The value at t is the
+    sum over both groups of the squared distances of their grey levels to the group's mean.
+
+    Parameters
+    ----------
+    counts : int64 array (n, 256)
+        As `histograms` returns them.
+
+    Returns
+    -------
+    float64 array (n, 256)
+        In squared grey levels; infinite where one of the groups is empty.
+    """
+    grey = np.arange(LEVELS)
+    below = np.cumsum(counts, axis=1)
+    sum_below = np.cumsum(counts * grey, axis=1)
+    above, sum_above = below[:, -1:] - below, sum_below[:, -1:] - sum_below
+    squares = (counts * grey**2).sum(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        curve = squares - sum_below**2 / below - sum_above**2 / above
+    return np.where((below > 0) & (above > 0), curve, np.inf)
+
+
+def tss_thresholds(images: np.ndarray) -> np.ndarray:
+    """Return for each picture the grey level that minimises the within-group sum of squares.
+
+    It is the threshold of Otsu (1979, doi:10.1109/TSMC.1979.4310076): the total sum of squares is
+    fixed, so the smallest sum within the groups is the largest between them. Of equal minima the
+    lowest grey level is taken. The foreground is ``image > threshold``.
+
+    Parameters
+    ----------
+    images : uint8 array (n, height, width)
+
+    Returns
+    -------
+    uint8 array (n,)
+        For a picture of one grey level that level, so that its foreground is empty.
+    """
+    images = _checked_stack(images)
+    thresholds = np.empty(len(images), np.uint8)
+    for first in range(0, len(images), _CHUNK):
+        part = images[first:first + _CHUNK]
+        curve = tss_curve(histograms(part))
+        constant = np.isinf(curve).all(axis=1)
+        thresholds[first:first + _CHUNK] = np.where(
+            constant, part.reshape(len(part), -1)[:, 0], curve.argmin(axis=1))
+    return thresholds
+
+
+def foregrounds(images: np.ndarray) -> np.ndarray:
+    """Return the TSS masks of uint8 pictures (n, height, width): uint8, 1 = foreground."""
+    return (images > tss_thresholds(images)[:, None, None]).astype(np.uint8)
+
+
+def enclosing_circles(masks: np.ndarray) -> np.ndarray:
+    """Return the smallest circle around the foreground pixel centres of each mask.
+
+    All masks are solved together by growing a support set: start from two far pixels, find the
+    pixel farthest outside, and replace the circle by the smallest one around the old support and
+    the new pixel, until no pixel is outside. The radius grows at every step and there are finitely
+    many supports, so it ends at the minimum enclosing circle (an LP-type problem: Welzl 1991,
+    doi:10.1007/BFb0038202; Gaertner 1999, doi:10.1007/3-540-48481-7_29).
+
+    Parameters
+    ----------
+    masks : array (n, height, width)
+        Non-zero = foreground.
+
+    Returns
+    -------
+    float64 array (n, 3)
+        Centre x, centre y, radius, in pixels; NaN where a mask is empty. A single pixel has
+        radius 0.
+    """
+    points, valid = _row_ends(_checked_stack(masks) != 0)
+    filled = np.flatnonzero(valid.any(axis=1))
+    circles = np.full((len(masks), 3), np.nan)
+    points, valid = points[filled], valid[filled]
+    support = points[:, :1].repeat(3, axis=1)
+    circle = np.concatenate([points[:, 0], np.zeros((len(points), 1))], axis=1)
+    going = np.arange(len(points))
+    while len(going):
+        distance = np.linalg.norm(points[going] - circle[going, None, :2], axis=2)
+        distance[~valid[going]] = -1
+        farthest = distance.argmax(axis=1)
+        outside = distance.max(axis=1) > circle[going, 2] + 1e-9
+        going, farthest = going[outside], farthest[outside]
+        four = np.concatenate([support[going], points[going, farthest][:, None]], axis=1)
+        circle[going], support[going] = _smallest_around_four(four)
+    circles[filled] = circle
+    return circles
+
+
+def disks(circles: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Draw circles as filled masks: a pixel belongs to a disk if its centre lies in it.
+
+    Parameters
+    ----------
+    circles : float array (n, 3)
+        Centre x, centre y, radius, in pixels.
+    height, width : int
+
+    Returns
+    -------
+    uint8 array (n, height, width)
+    """
+    x, y, radius = (circles[:, i, None, None] for i in range(3))
+    rows, columns = np.mgrid[:height, :width]
+    return (np.hypot(columns - x, rows - y) <= radius + 1e-9).astype(np.uint8)
+
+
+def mosaics(tiles: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Place four pictures 2x2: top left, top right, bottom left, bottom right.
+
+    Parameters
+    ----------
+    tiles : array (n, height, width)
+        Pictures, or their masks.
+    chosen : int array (m, 4)
+        Which four tiles make each mosaic.
+
+    Returns
+    -------
+    array (m, 2 * height, 2 * width), of the tiles' dtype
+    """
+    height, width = tiles.shape[1:]
+    four = tiles[chosen].reshape(-1, 2, 2, height, width)
+    return four.transpose(0, 1, 3, 2, 4).reshape(-1, 2 * height, 2 * width)
+
+
+def iou(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Return the intersection over union (Jaccard index) of each pair of masks.
+
+    Parameters
+    ----------
+    truth, predicted : arrays (n, ...) of equal shape
+        Non-zero = object. Threshold probabilities first.
+
+    Returns
+    -------
+    float64 array (n,)
+        0..1; 1 where both masks are empty, since they agree.
+    """
+    both, either = _overlap(truth, predicted)
+    return np.where(either > 0, both / np.maximum(either, 1), 1.0)
+
+
+def pooled_iou(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """Return one intersection over union for all masks together, as if they were one picture.
+
+    Large objects weigh more than in the mean of `iou`. 1 where all masks are empty.
+    """
+    both, either = _overlap(truth, predicted)
+    return float(both.sum() / either.sum()) if either.sum() else 1.0
+
+
+def dice(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Return the Dice coefficient (F1 of the pixels) of each pair of masks; 1 if both are empty.
+
+    Parameters
+    ----------
+    truth, predicted : arrays (n, ...) of equal shape
+        Non-zero = object.
+
+    Returns
+    -------
+    float64 array (n,)
+    """
+    both, either = _overlap(truth, predicted)
+    return np.where(either > 0, 2 * both / np.maximum(both + either, 1), 1.0)
+
+
+def _overlap(truth, predicted):
+    truth, predicted = np.asarray(truth), np.asarray(predicted)
+    if truth.shape != predicted.shape:
+        raise ValueError(f"The masks have shapes {truth.shape} and {predicted.shape}; they must be equal. "
+                         "Resize one, or remove a channel axis with mask[..., 0].")
+    for mask in (truth, predicted):
+        if mask.dtype.kind == "f" and not np.isin(mask, (0, 1)).all():
+            raise ValueError("A mask holds values between 0 and 1: compare masks, not probabilities. "
+                             "Threshold first, for example mask > 0.5.")
+    truth, predicted = truth != 0, predicted != 0
+    axes = tuple(range(1, truth.ndim))
+    return (truth & predicted).sum(axis=axes), (truth | predicted).sum(axis=axes)
+
+
+def _checked_stack(images):
+    images = np.asarray(images)
+    if images.ndim != 3:
+        raise ValueError(f"Found an array of shape {images.shape}, expected a stack (n, height, width). "
+                         "For one picture pass image[None].")
+    if images.dtype.kind == "f":
+        raise ValueError(f"Found {images.dtype} values, expected whole grey levels (uint8) or a mask. "
+                         "For pictures in 0..1 pass (image * 255).round().astype('uint8').")
+    return images
+
+
+def _row_ends(masks):
+    """Return the first and the last foreground pixel of every row: no other can touch the circle."""
+    n, height, width = masks.shape
+    first = masks.argmax(axis=2)
+    last = width - 1 - masks[:, :, ::-1].argmax(axis=2)
+    x = np.concatenate([first, last], axis=1)
+    y = np.tile(np.arange(height), (n, 2))
+    filled = np.tile(masks.any(axis=2), 2)
+    # The start must be a foreground pixel: bring one to the front.
+    order = np.argsort(~filled, axis=1, kind="stable")
+    points = np.stack([x, y], axis=2).astype(float)
+    return np.take_along_axis(points, order[..., None], axis=1), np.take_along_axis(filled, order, axis=1)
+
+
+def _smallest_around_four(four):
+    """Return the smallest circle around each four points, and its support as three points."""
+    best = np.full((len(four), 3), np.inf)
+    support = np.zeros((len(four), 3, 2))
+    for chosen in [*((a, b, b) for a, b in combinations(range(4), 2)), *combinations(range(4), 3)]:
+        a, b, c = (four[:, i] for i in chosen)
+        circle = _through_two(a, b) if chosen[1] == chosen[2] else _through_three(a, b, c)
+        reach = np.linalg.norm(four - circle[:, None, :2], axis=2).max(axis=1)
+        better = (reach <= circle[:, 2] + 1e-9) & (circle[:, 2] < best[:, 2])
+        best[better], support[better] = circle[better], np.stack([a, b, c], axis=1)[better]
+    return best, support
+
+
+def _through_two(a, b):
+    return np.concatenate([(a + b) / 2, np.linalg.norm(a - b, axis=1, keepdims=True) / 2], axis=1)
+
+
+def _through_three(a, b, c):
+    """Return the circumcircles; radius infinite where the points lie on one line."""
+    b, c = b - a, c - a
+    twice_area = b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0]
+    flat = twice_area == 0  # exact: pixel positions are whole numbers
+    b2, c2, d = (b**2).sum(1), (c**2).sum(1), 2 * np.where(flat, 1, twice_area)
+    centre = np.stack([c[:, 1] * b2 - b[:, 1] * c2, b[:, 0] * c2 - c[:, 0] * b2], axis=1) / d[:, None]
+    radius = np.where(flat, np.inf, np.linalg.norm(centre, axis=1))
+    return np.concatenate([a + centre, radius[:, None]], axis=1)

@@ -1,0 +1,1 @@
+"""Generated pictures with exact masks, one module a data set."""

@@ -45,13 +45,25 @@ def import_keras():
     with _hidden_stderr():
         import keras
 
-        keras.backend.convert_to_tensor(0.0)  # the backend opens its devices only now
+        keras.ops.convert_to_tensor(0.0)  # the backend opens its devices only now
     return keras
 
 
 def quiet() -> bool:
     """Return True where outputs are stored, so that progress bars must stay silent."""
     return os.environ.get("MASKBOOK_QUIET", "") not in ("", "0")
+
+
+def training_bar(name: str) -> list:
+    """Return Keras callbacks that show a progress bar while a network trains; none where quiet.
+
+    Pass them on as ``model.fit(..., verbose=0, callbacks=runtime.training_bar("U-Net"))``.
+    """
+    if quiet():
+        return []
+    from tqdm.keras import TqdmCallback
+
+    return [TqdmCallback(verbose=1, desc=name)]
 
 
 def cores() -> int:

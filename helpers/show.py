@@ -176,7 +176,55 @@ def as_rgb(image: np.ndarray) -> np.ndarray:
 
 def _picture(ax, picture):
     picture = np.asarray(picture)
-    if picture.dtype == bool or picture.ndim == 2 and picture.max(initial=0) <= 1:
+    if picture.dtype == bool or (picture.ndim == 2 and picture.max(initial=0) <= 1):
         picture = picture.astype(float)  # a mask of 0 and 1: white on black
     ax.imshow(np.clip(as_rgb(picture), 0, 1))
     ax.set(xticks=[], yticks=[])
+
+
+def architecture(model, *, caption: str, alt: str) -> None:
+    """Draw a convolutional Keras model: one bar for each feature map, arcs for skip connections.
+
+    A bar is as high as the feature map and as wide as its logarithm of channels. Layers that keep
+    the shape (activation, normalisation, dropout) are drawn as part of the one before them.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Functional, its layers in the order they are applied, feature maps (height, width, channels).
+    """
+    kinds = {"InputLayer": ("input", BLACK), "Conv2D": ("convolution", BLUE), "DepthwiseConv2D": ("convolution", BLUE),
+             "MaxPooling2D": ("pooling", VERMILION), "AveragePooling2D": ("pooling", VERMILION),
+             "UpSampling2D": ("upsampling", GREEN), "Conv2DTranspose": ("upsampling", GREEN),
+             "Concatenate": ("concatenation", YELLOW), "Add": ("addition", YELLOW)}
+    fig, ax = plt.subplots(figsize=(9.2, 2.9))
+    tallest = max(layer.output.shape[1] for layer in model.layers if len(layer.output.shape) == 4)
+    place, right, legend = {}, 0.0, {}
+    for layer in model.layers:
+        shape, before = layer.output.shape, [tensor._keras_history.operation for tensor in _inputs(layer)]
+        if type(layer).__name__ not in kinds or len(shape) != 4:
+            place[layer] = place.get(before[0]) if before else None  # it keeps the shape: part of the bar before
+            continue
+        kind, color = kinds[type(layer).__name__]
+        height, width = shape[1] / tallest, 0.16 + 0.09 * np.log2(shape[3])
+        legend[kind] = ax.bar(right, height, width, bottom=-height / 2, align="edge", color=color,
+                              edgecolor="white", lw=1)
+        ax.text(right + width / 2, -height / 2 - 0.03, f"{shape[3]}", ha="center", va="top", fontsize=7.5)
+        place[layer] = (right + width / 2, height / 2, shape[1])
+        skips = [place[other] for other in before[:-1] if place.get(other)] if len(before) > 1 else []
+        for x, top, _ in skips:
+            ax.annotate("", (right + width / 2, height / 2), (x, top), arrowprops={
+                "arrowstyle": "-|>", "color": "0.45", "lw": 1.2, "connectionstyle": "bar,fraction=-0.05"})
+        right += width + 0.1
+    for size in sorted({mark[2] for mark in place.values() if mark}):
+        ax.text(-0.15, size / tallest / 2, f"{size}×{size}", ha="right", va="center", fontsize=7.5, color="0.35")
+        ax.axhline(size / tallest / 2, color="0.9", lw=0.8, zorder=0)
+    ax.set(xlim=(-0.9, right), ylim=(-0.68, 0.85))
+    ax.set_axis_off()
+    ax.legend(legend.values(), legend.keys(), ncols=len(legend), loc="upper center", bbox_to_anchor=(0.5, 0.02))
+    figure(fig, caption + " Numbers below the bars: channels.", alt)
+
+
+def _inputs(layer):
+    found = layer.input if layer._inbound_nodes else []
+    return found if isinstance(found, list) else [found]

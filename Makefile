@@ -24,9 +24,9 @@ lessons: $(STAMP)  ## run all notebooks at lesson size and store their outputs
 	$(BIN)/python -m helpers run --store
 
 lock:  ## write the lock anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra dev \
 	  pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev --extra app \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra dev --extra app \
 	  --constraint requirements.lock pyproject.toml --output-file requirements-app.lock
 
 clean:

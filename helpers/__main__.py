@@ -3,7 +3,10 @@
 import sys
 from pathlib import Path
 
-import click
+try:
+    import click
+except ModuleNotFoundError:
+    sys.exit("maskbook: the packages of the course are not installed for this Python. Type make run, or see README.md.")
 
 # A user's mistake or a broken file: its sentence is printed, without a traceback.
 _TOLD = (ValueError, OSError)
@@ -16,10 +19,11 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except _TOLD as error:
-            if isinstance(error, click.exceptions.Exit | click.ClickException):
-                raise
             click.echo(f"maskbook: {error}", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("maskbook: interrupted.", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=_Commands)
@@ -30,14 +34,29 @@ def main():
 
 @main.command()
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
-@click.option("--profile", default="lesson", show_default=True, help="Size: smoke, lesson, study, ship or full.")
-@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
-@click.option("--out", type=click.Path(path_type=Path), help="The run folder; by default a new one under runs/.")
-@click.option("--resume", is_flag=True, help="Skip what the run folder already holds, finished.")
+@click.option("--profile", default="lesson", show_default=True, metavar="SIZE",
+              help="smoke (seconds), lesson (minutes), study (stored comparisons), ship (shipped models) or "
+                   "full (the original's scale).")
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE",
+              help="Set a parameter in every chosen notebook that has it; may be repeated.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Where the run goes; by default a new folder under runs/.")
+@click.option("--resume", is_flag=True, help="Skip what --out, or else the newest run of this size, holds finished.")
 @click.option("--store", is_flag=True, help="Write the outputs back into notebooks/ when all went well.")
 @click.option("--real", is_flag=True, help="Only the notebooks with real sets, on those; writes data/measured.json.")
 def run(numbers, profile, pairs, out, resume, store, real):
-    """Run notebooks (all, or those with these NUMBERs), and write scores and a report."""
+    """Run notebooks, and write scores and a report.
+
+    NUMBER is 2 or 02 or 02_mnist_foreground; without one, all notebooks run.
+
+    Exit status: 0 when all went well, 1 when a notebook failed or a score is below its floor
+    (floors are judged at lesson and full size), 2 for a mistake in the command, 130 when interrupted.
+
+    \b
+    python -m helpers run                          all notebooks, minutes each
+    python -m helpers run 02 --set epochs=1        one notebook, one parameter changed
+    python -m helpers run 00 01 --profile smoke    two notebooks, as quickly as they can
+    """
     from helpers import suite
 
     sys.exit(suite.run(list(numbers), profile, list(pairs), out, resume, store, real))
@@ -47,13 +66,19 @@ def run(numbers, profile, pairs, out, resume, store, real):
 @click.argument("run_a", type=click.Path(path_type=Path))
 @click.argument("run_b", type=click.Path(path_type=Path))
 def compare(run_a, run_b):
-    """Compare the scores, parameters and data of two run folders to the last digit."""
-    from helpers import suite
+    """Compare two run folders to the last digit.
 
-    differences = suite.compare(run_a, run_b)
-    for difference in differences:
-        click.echo(difference)
-    click.echo(f"{len(differences)} differences." if differences
+    Their scores, parameters, sources and data must be equal; times and machine may differ. Exit status: 0 when they are equal, 1 when they differ.
+    """
+    from helpers import receipt
+
+    differences = receipt.compare(run_a, run_b)
+    for line in differences:
+        click.echo(line)
+    if differences:
+        for line in receipt.circumstances(run_a, run_b):
+            click.echo(f"(not compared, but may be why: {line})")
+    click.echo(f"Differences: {len(differences)}." if differences
                else "Equal: scores, parameters, sources and data, to the last digit.")
     sys.exit(int(bool(differences)))
 
@@ -61,7 +86,10 @@ def compare(run_a, run_b):
 @main.command()
 @click.argument("name")
 def fetch(name):
-    """Download the real data set NAME, verified; what is already there is kept."""
+    """Download the real data set NAME.
+
+    Every file is verified; what is already there is kept.
+    """
     from helpers import paths, sources
 
     click.echo(f"{name} is complete in {paths.shown(sources.fetch(name))}.")
@@ -70,7 +98,10 @@ def fetch(name):
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path))
 def student(out):
-    """Write the student edition to a new folder OUT: stubs for solutions, no outputs, no answers."""
+    """Write the student edition to OUT.
+
+    OUT is a new folder. In it, solutions are stubs, and outputs, quiz answers and tests are left out.
+    """
     from helpers import student as edition
 
     click.echo(f"{edition.write(out)} notebooks for students in {out}. Open them there with: make lab")

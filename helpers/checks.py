@@ -72,13 +72,17 @@ def find(identifier: str) -> Exercise:
     ValueError
         If there is no such exercise.
     """
-    number = identifier.partition(".")[0]
+    known = identifiers(identifier.partition(".")[0])
+    if identifier not in known:
+        raise ValueError(f"There is no exercise {identifier!r}. Known here: {', '.join(known) or 'none'}.")
+    return _EXERCISES[identifier]
+
+
+def identifiers(number: str) -> list[str]:
+    """Return the exercises of the notebook with this number, ``["01.1", "01.2"]`` for "01"."""
     for path in sorted((paths.ROOT / "helpers" / "exercises").glob(f"n{number}_*.py")):
         importlib.import_module(f"helpers.exercises.{path.stem}")
-    if identifier not in _EXERCISES:
-        raise ValueError(f"There is no exercise {identifier!r}. Known here: "
-                         f"{', '.join(sorted(k for k in _EXERCISES if k.startswith(number))) or 'none'}.")
-    return _EXERCISES[identifier]
+    return sorted(identifier for identifier in _EXERCISES if identifier.partition(".")[0] == number)
 
 
 def returned(value):

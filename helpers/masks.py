@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 LEVELS = 256  # grey levels of an 8-bit picture
-_CHUNK = 5000  # pictures at a time: keeps the largest intermediate array near 10 MiB x 8
+_PART = 4_000_000  # numbers at a time: no intermediate array exceeds 32 MB, however many pictures there are
 
 
 def histograms(images: np.ndarray) -> np.ndarray:
@@ -23,13 +23,11 @@ def histograms(images: np.ndarray) -> np.ndarray:
     -------
     int64 array (n, 256)
     """
-    images = _checked_stack(images)
+    images = _grey_levels(images)
     counts = np.empty((len(images), LEVELS), np.int64)
-    for first in range(0, len(images), _CHUNK):
-        part = images[first:first + _CHUNK].reshape(len(images[first:first + _CHUNK]), -1)
-        shifted = part + LEVELS * np.arange(len(part), dtype=np.int64)[:, None]
-        counts[first:first + _CHUNK] = np.bincount(
-            shifted.ravel(), minlength=LEVELS * len(part)).reshape(len(part), LEVELS)
+    for part in _parts(images):
+        own = LEVELS * np.arange(len(images[part]))[:, None, None]  # each picture gets 256 numbers of its own
+        counts[part] = np.bincount((images[part] + own).ravel(), minlength=LEVELS * len(own)).reshape(-1, LEVELS)
     return counts
 
 
@@ -49,7 +47,11 @@ def tss_curve(counts: np.ndarray) -> np.ndarray:
     float64 array (n, 256)
         In squared grey levels; infinite where one of the groups is empty.
     """
-    grey = np.arange(LEVELS)
+    counts = np.asarray(counts)
+    if counts.ndim != 2 or counts.shape[1] != LEVELS:
+        raise ValueError(f"Found counts of shape {counts.shape}, expected (n, {LEVELS}), "
+                         "as histograms(images) returns them.")
+    grey = np.arange(float(LEVELS))  # float: the squares of large pictures would overflow an int64
     below = np.cumsum(counts, axis=1)
     sum_below = np.cumsum(counts * grey, axis=1)
     above, sum_above = below[:, -1:] - below, sum_below[:, -1:] - sum_below
@@ -64,7 +66,8 @@ def tss_thresholds(images: np.ndarray) -> np.ndarray:
 
     It is the threshold of Otsu (1979, doi:10.1109/TSMC.1979.4310076): the total sum of squares is
     fixed, so the smallest sum within the groups is the largest between them. Of equal minima the
-    lowest grey level is taken. The foreground is ``image > threshold``.
+    lowest grey level is taken (where scikit-image lets its rounding decide). The foreground is
+    ``image > threshold``.
 
     Parameters
     ----------
@@ -75,19 +78,21 @@ def tss_thresholds(images: np.ndarray) -> np.ndarray:
     uint8 array (n,)
         For a picture of one grey level that level, so that its foreground is empty.
     """
-    images = _checked_stack(images)
+    images = _grey_levels(images)
     thresholds = np.empty(len(images), np.uint8)
-    for first in range(0, len(images), _CHUNK):
-        part = images[first:first + _CHUNK]
-        curve = tss_curve(histograms(part))
+    # Symmetric histograms have equal minima, which rounding would tell apart.
+    rounding = 4 * np.finfo(float).eps * LEVELS**2 * images.shape[1] * images.shape[2]
+    for part in _parts(images):
+        curve = tss_curve(histograms(images[part]))
         constant = np.isinf(curve).all(axis=1)
-        thresholds[first:first + _CHUNK] = np.where(
-            constant, part.reshape(len(part), -1)[:, 0], curve.argmin(axis=1))
+        lowest = (curve <= curve.min(axis=1, keepdims=True) + rounding).argmax(axis=1)
+        thresholds[part] = np.where(constant, images[part, 0, 0], lowest)
     return thresholds
 
 
 def foregrounds(images: np.ndarray) -> np.ndarray:
     """Return the TSS masks of uint8 pictures (n, height, width): uint8, 1 = foreground."""
+    images = np.asarray(images)
     return (images > tss_thresholds(images)[:, None, None]).astype(np.uint8)
 
 
@@ -111,7 +116,7 @@ def enclosing_circles(masks: np.ndarray) -> np.ndarray:
         Centre x, centre y, radius, in pixels; NaN where a mask is empty. A single pixel has
         radius 0.
     """
-    points, valid = _row_ends(_checked_stack(masks) != 0)
+    points, valid = _row_ends(_yes_no(_stack(masks)))
     filled = np.flatnonzero(valid.any(axis=1))
     circles = np.full((len(masks), 3), np.nan)
     points, valid = points[filled], valid[filled]
@@ -136,16 +141,19 @@ def disks(circles: np.ndarray, height: int, width: int) -> np.ndarray:
     Parameters
     ----------
     circles : float array (n, 3)
-        Centre x, centre y, radius, in pixels.
+        Centre x, centre y, radius, in pixels; NaN for an empty mask, as `enclosing_circles` returns it.
     height, width : int
 
     Returns
     -------
     uint8 array (n, height, width)
     """
-    x, y, radius = (circles[:, i, None, None] for i in range(3))
+    drawn = np.zeros((len(circles), height, width), np.uint8)
     rows, columns = np.mgrid[:height, :width]
-    return (np.hypot(columns - x, rows - y) <= radius + 1e-9).astype(np.uint8)
+    for part in _parts(drawn):
+        x, y, radius = (np.asarray(circles)[part, i, None, None] for i in range(3))
+        drawn[part] = np.hypot(columns - x, rows - y) <= radius + 1e-9
+    return drawn
 
 
 def mosaics(tiles: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -154,7 +162,7 @@ def mosaics(tiles: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     tiles : array (n, height, width)
-        Pictures, or their masks.
+        Pictures, or their masks or label maps.
     chosen : int array (m, 4)
         Which four tiles make each mosaic.
 
@@ -162,6 +170,9 @@ def mosaics(tiles: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     -------
     array (m, 2 * height, 2 * width), of the tiles' dtype
     """
+    tiles, chosen = _stack(tiles), np.asarray(chosen)
+    if chosen.ndim != 2 or chosen.shape[1] != 4:
+        raise ValueError(f"Found choices of shape {chosen.shape}, expected (m, 4): four tiles for each mosaic.")
     height, width = tiles.shape[1:]
     four = tiles[chosen].reshape(-1, 2, 2, height, width)
     return four.transpose(0, 1, 3, 2, 4).reshape(-1, 2 * height, 2 * width)
@@ -187,7 +198,7 @@ def iou(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
 def pooled_iou(truth: np.ndarray, predicted: np.ndarray) -> float:
     """Return one intersection over union for all masks together, as if they were one picture.
 
-    Large objects weigh more than in the mean of `iou`. 1 where all masks are empty.
+    Large objects weigh more than in the mean of `iou`. 1 if all masks are empty.
     """
     both, either = _overlap(truth, predicted)
     return float(both.sum() / either.sum()) if either.sum() else 1.0
@@ -196,14 +207,7 @@ def pooled_iou(truth: np.ndarray, predicted: np.ndarray) -> float:
 def dice(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """Return the Dice coefficient (F1 of the pixels) of each pair of masks; 1 if both are empty.
 
-    Parameters
-    ----------
-    truth, predicted : arrays (n, ...) of equal shape
-        Non-zero = object.
-
-    Returns
-    -------
-    float64 array (n,)
+    Parameters and result as in `iou`.
     """
     both, either = _overlap(truth, predicted)
     return np.where(either > 0, 2 * both / np.maximum(both + either, 1), 1.0)
@@ -214,23 +218,42 @@ def _overlap(truth, predicted):
     if truth.shape != predicted.shape:
         raise ValueError(f"The masks have shapes {truth.shape} and {predicted.shape}; they must be equal. "
                          "Resize one, or remove a channel axis with mask[..., 0].")
-    for mask in (truth, predicted):
-        if mask.dtype.kind == "f" and not np.isin(mask, (0, 1)).all():
-            raise ValueError("A mask holds values between 0 and 1: compare masks, not probabilities. "
-                             "Threshold first, for example mask > 0.5.")
-    truth, predicted = truth != 0, predicted != 0
+    truth, predicted = _yes_no(truth), _yes_no(predicted)
     axes = tuple(range(1, truth.ndim))
     return (truth & predicted).sum(axis=axes), (truth | predicted).sum(axis=axes)
 
 
-def _checked_stack(images):
+def _yes_no(masks):
+    if masks.dtype.kind == "f" and not np.isin(masks, (0, 1)).all():
+        raise ValueError("A mask holds values other than 0 and 1, so it is no mask but probabilities or grey "
+                         "levels. Threshold first, for example mask > 0.5.")
+    return masks != 0
+
+
+def _stack(images):
     images = np.asarray(images)
     if images.ndim != 3:
         raise ValueError(f"Found an array of shape {images.shape}, expected a stack (n, height, width). "
-                         "For one picture pass image[None].")
-    if images.dtype.kind == "f":
-        raise ValueError(f"Found {images.dtype} values, expected whole grey levels (uint8) or a mask. "
+                         "For one picture pass image[None]; for colours choose a channel.")
+    if 0 in images.shape[1:]:
+        raise ValueError(f"Found an array of shape {images.shape}: its pictures have no pixels.")
+    return images
+
+
+def _parts(stack):
+    """Return slices that cut a stack into parts of about `_PART` numbers (256 counts a picture included)."""
+    step = max(1, _PART // max(stack.shape[1] * stack.shape[2], LEVELS))
+    return [slice(first, first + step) for first in range(0, len(stack), step)]
+
+
+def _grey_levels(images):
+    images = _stack(images)
+    if images.dtype.kind not in "biu":
+        raise ValueError(f"Found {images.dtype} values, expected whole grey levels (uint8). "
                          "For pictures in 0..1 pass (image * 255).round().astype('uint8').")
+    if images.dtype not in (np.uint8, bool) and images.size and not (images.min() >= 0 and images.max() < LEVELS):
+        raise ValueError(f"Found grey levels from {images.min()} to {images.max()}, expected 0 to {LEVELS - 1}. "
+                         "Scale 16-bit pictures down first.")
     return images
 
 

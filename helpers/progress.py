@@ -27,7 +27,8 @@ class Progress:
                          bar_format="{desc} {percentage:3.0f} %|{bar:24}| {elapsed} gone, {remaining} left")
         self._ahead = threading.Lock()
         self._done, self._cell, self._cells, self._since = 0.0, 0, [], None
-        self._peak, self._ended = 0, threading.Event()
+        self._name, self._started, self._peak, self._ended = "", 0.0, 0, threading.Event()
+        self.number = 0  # of the code cell that runs, as its execution count will be
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self):
@@ -37,6 +38,7 @@ class Progress:
     def __exit__(self, *_):
         self._ended.set()
         self._thread.join()
+        self._bar.update(max(0.0, min(self._done, self._bar.total) - self._bar.n))
         self._bar.close()
 
     def start(self, path: Path) -> None:
@@ -44,8 +46,12 @@ class Progress:
         with self._ahead:
             self._cells, self._cell, self._name = self._weights[path], 0, path.stem
             self._started = self._since = time.monotonic()
-            self._peak = 0
+            self._peak, self.number = 0, 0
         self._describe()
+
+    def cell_started(self, cell: dict) -> None:
+        """Count a code cell that begins."""
+        self.number += cell["cell_type"] == "code"
 
     def cell_done(self, cell: dict) -> None:
         """Count a finished cell of the notebook; prose and injected parameters weigh nothing."""
@@ -72,8 +78,8 @@ class Progress:
         self._bar.refresh()
 
     def _describe(self):
-        self._bar.set_description_str(f"{self._name}, cell {min(self._cell + 1, len(self._cells))} of {len(self._cells)}",
-                                      refresh=False)
+        cell = min(self._cell + 1, len(self._cells))
+        self._bar.set_description_str(f"{self._name}, cell {cell} of {len(self._cells)}", refresh=False)
 
     def _watch(self):
         process = psutil.Process()

@@ -6,6 +6,7 @@ sees, so that the executed notebook is its own evidence: no second file can disa
 
 import json
 import math
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -47,51 +48,71 @@ def reached(value: float, bound: float | None, better: str) -> bool:
     """Return whether a score is at least as good as a floor or goal; True where there is none."""
     if bound is None:
         return True
-    if math.isnan(value):
-        return False
     return value >= bound if better == "higher" else value <= bound
 
 
-def record(notebook: str, data, **scores: float) -> None:
+def record(notebook: str, samples: Sequence, /, **scores: float) -> None:
     """Record this run's scores and show them in a table beside what they are measured against.
 
     Parameters
     ----------
     notebook : str
         The notebook's name without ending, ``"02_mnist_foreground"``.
-    data : datasets.Samples
+    samples : datasets.Samples
         The test set that they were measured on: its source and fingerprint are recorded with them.
     **scores : float
         Each with a row in ``data/references.json``.
+
+    Raises
+    ------
+    ValueError
+        If a score is not a finite number, or ``data/references.json`` has no row for it.
     """
     from IPython.display import display
 
     rows = {}
     for name, value in scores.items():
-        against = reference(notebook, name, data.source)
+        against = reference(notebook, name, samples.source)
+        if not math.isfinite(value):
+            raise ValueError(f"The score {name} is {float(value)}, not a finite number. "
+                             "Look for a division by zero, or a loss that has become nan.")
         rows[name] = {"value": float(value), **{key: against[key] for key in ("floor", "goal", "original", "baseline")},
-                      "better": against["better"], "what": against["what"], "source": data.source}
-    content = {"notebook": notebook, "scores": rows, "data": data.fingerprint, "data_name": data.name}
+                      "better": against["better"], "what": against["what"], "source": samples.source}
+    content = {"notebook": notebook, "scores": rows, "data": samples.fingerprint, "data_name": samples.name}
     plain = "\n".join(f"{name}: {row['value']:.4f} (floor {number(row['floor'])})" for name, row in rows.items())
     display({MIME: content, "text/markdown": _markdown(rows), "text/plain": plain}, raw=True)
 
 
-def recorded(notebook: dict) -> dict:
+def recorded(book: dict, name: str) -> dict:
     """Return what an executed notebook (its parsed JSON) recorded.
+
+    Parameters
+    ----------
+    book : dict
+    name : str
+        The notebook's name: it may record scores under this one only.
 
     Returns
     -------
     dict
         ``scores``: name to row; ``data``: name of each data set to its fingerprint. Both empty if
         nothing was recorded.
+
+    Raises
+    ------
+    ValueError
+        If it recorded scores under the name of another notebook.
     """
     found = {"scores": {}, "data": {}}
-    for cell in notebook["cells"]:
+    for cell in book["cells"]:
         for output in cell.get("outputs", []):
             content = output.get("data", {}).get(MIME)
-            if content:
-                found["scores"] |= content["scores"]
-                found["data"][content["data_name"]] = content["data"]
+            if not content:
+                continue
+            if content["notebook"] != name:
+                raise ValueError(f"{name} records scores under another name, {content['notebook']!r}.")
+            found["scores"] |= content["scores"]
+            found["data"][content["data_name"]] = content["data"]
     return found
 
 
@@ -102,12 +123,12 @@ def measured(notebook: str) -> dict:
 
 
 def write_measured(receipt: dict) -> None:
-    """Write the scores that a run took on real data to ``data/measured.json``; other rows stay."""
+    """Write the scores that finished notebooks took on real data to ``data/measured.json``; other rows stay."""
     path = paths.DATA / "measured.json"
     rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for name, row in receipt["notebooks"].items():
         real = {score: entry["value"] for score, entry in row.get("scores", {}).items() if entry["source"] == "real"}
-        if real:
+        if real and row["status"] == "finished":
             rows[name] = {"scores": real, "profile": receipt["profile"], "date": receipt["started"][:10],
                           "machine": receipt["machine"], "data": row["data"]}
     path.write_text(json.dumps(dict(sorted(rows.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

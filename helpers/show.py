@@ -6,6 +6,7 @@ byte-identical, with a caption below it and an alternative text for those who ca
 """
 
 import io
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -14,6 +15,9 @@ from matplotlib import pyplot as plt
 BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW, BLACK = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#000000")
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK)
+# Background and ten classes, chosen so that no two fall together with any common colour-vision deficiency.
+CLASSES = ("#000000", "#33BBEE", "#EE3377", "#DDCC77", "#117733", "#BBBBBB",
+           "#882255", "#009988", "#FFFFFF", "#AA4499", "#999933")
 DPI = 90
 
 matplotlib.rcParams.update({
@@ -25,7 +29,7 @@ matplotlib.rcParams.update({
 })
 
 
-def figure(fig: matplotlib.figure.Figure, caption: str, alt: str) -> None:
+def figure(fig: matplotlib.figure.Figure, caption: str, alt: str, path: Path | None = None) -> None:
     """Show a figure as a PNG with its caption, and close it.
 
     Parameters
@@ -35,12 +39,16 @@ def figure(fig: matplotlib.figure.Figure, caption: str, alt: str) -> None:
         One or two sentences below the picture: what to see in it. Markdown.
     alt : str
         What the picture shows, for a reader who cannot see it.
+    path : Path, optional
+        Where to write the PNG as well.
     """
     from IPython.display import Image, Markdown, display
 
     png = io.BytesIO()
     fig.savefig(png, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
     plt.close(fig)
+    if path is not None:
+        Path(path).write_bytes(png.getvalue())
     display(Image(png.getvalue(), alt=alt))
     display(Markdown(f"*{caption}*"))
 
@@ -60,18 +68,46 @@ def grid(pictures, titles=None, *, caption: str, alt: str, columns: int = 6, siz
     size : float
         Width of one picture in inches.
     """
-    pictures = list(pictures)
-    columns = min(columns, len(pictures))
-    rows = -(-len(pictures) // columns)
-    fig, axes = plt.subplots(rows, columns, squeeze=False,
-                             figsize=(columns * size, rows * size * (1.22 if titles is not None else 1.05)))
-    for place, ax in enumerate(axes.flat):
-        ax.set_axis_off()
-        if place < len(pictures):
-            _picture(ax, pictures[place])
-            if titles is not None:
-                ax.set_title(titles[place])
-    fig.tight_layout(pad=0.4)
+    fig, _ = _panels(pictures, titles, columns, size)
+    figure(fig, caption, alt)
+
+
+def circles(pictures, circles, titles=None, *, dots=None, columns: int = 6, size: float = 1.5, caption: str,
+            alt: str) -> None:
+    """Show pictures in rows, a circle drawn on each and some of its pixels marked.
+
+    Parameters
+    ----------
+    pictures, titles, columns, size
+        As in `grid`.
+    circles : float array (n, 3)
+        Centre x, centre y, radius, in pixels.
+    dots : sequence of arrays (k, 2), optional
+        For each picture the x and y of the pixels to mark.
+    """
+    fig, axes = _panels(pictures, titles, columns, size)
+    for ax, (x, y, radius), marked in zip(axes, circles, dots or [()] * len(circles), strict=True):
+        ax.add_patch(plt.Circle((x, y), radius, fill=False, ec=ORANGE, lw=1.8))
+        ax.plot(*np.reshape(marked, (-1, 2)).T, "o", ms=4.5, color=SKY, mec=BLACK, mew=0.6)
+    figure(fig, caption, alt)
+
+
+def label_maps(pictures, labels, names, *, size: float = 1.5, caption: str, alt: str) -> None:
+    """Show pictures, their label maps below them, and what each colour means.
+
+    Parameters
+    ----------
+    pictures : sequence of arrays
+        As in `grid`.
+    labels : sequence of int arrays (height, width)
+        0 = background, 1 to 10 = a class.
+    names : sequence of str
+        The name of each class, from 1 on.
+    """
+    fig, _ = _panels([*pictures, *map(label_picture, labels)], None, len(pictures), size)
+    patches = [plt.Rectangle((0, 0), 1, 1, fc=color, ec="0.6", lw=0.5) for color in CLASSES[1:]]
+    fig.legend(patches, names, ncols=len(names), loc="upper center", bbox_to_anchor=(0.5, 0.02),
+               handlelength=1, handletextpad=0.4, columnspacing=1.1)
     figure(fig, caption, alt)
 
 
@@ -144,6 +180,11 @@ def ranked(images, truth, predicted, scores, *, each: int = 4, caption: str, alt
     figure(fig, caption + " White: right; orange: missed; blue: too much.", alt)
 
 
+def label_picture(labels: np.ndarray) -> np.ndarray:
+    """Return a label map (height, width), 0 = background, as float RGB (height, width, 3) in 0..1."""
+    return np.array([matplotlib.colors.to_rgb(color) for color in CLASSES])[np.asarray(labels)]
+
+
 def curves(histories: dict, *, ylabel: str = "loss", log: bool = True, caption: str, alt: str) -> None:
     """Draw a value per epoch for several runs.
 
@@ -174,6 +215,22 @@ def as_rgb(image: np.ndarray) -> np.ndarray:
     return np.broadcast_to(image, (*image.shape[:2], 3)).copy() if image.shape[2] == 1 else image
 
 
+def _panels(pictures, titles, columns, size):
+    pictures = list(pictures)
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    fig, axes = plt.subplots(rows, columns, squeeze=False,
+                             figsize=(columns * size, rows * size * (1.22 if titles is not None else 1.05)))
+    for place, ax in enumerate(axes.flat):
+        ax.set_axis_off()
+        if place < len(pictures):
+            _picture(ax, pictures[place])
+            if titles is not None:
+                ax.set_title(titles[place])
+    fig.tight_layout(pad=0.4)
+    return fig, axes.flat[:len(pictures)]
+
+
 def _picture(ax, picture):
     picture = np.asarray(picture)
     if picture.dtype == bool or (picture.ndim == 2 and picture.max(initial=0) <= 1):
@@ -182,7 +239,7 @@ def _picture(ax, picture):
     ax.set(xticks=[], yticks=[])
 
 
-def architecture(model, *, caption: str, alt: str) -> None:
+def architecture(model, *, caption: str, alt: str, path: Path | None = None) -> None:
     """Draw a convolutional Keras model: one bar for each feature map, arcs for skip connections.
 
     A bar is as high as the feature map and as wide as its logarithm of channels. Layers that keep
@@ -192,6 +249,8 @@ def architecture(model, *, caption: str, alt: str) -> None:
     ----------
     model : keras.Model
         Functional, its layers in the order they are applied, feature maps (height, width, channels).
+    path : Path, optional
+        Where to write the PNG as well.
     """
     kinds = {"InputLayer": ("input", BLACK), "Conv2D": ("convolution", BLUE), "DepthwiseConv2D": ("convolution", BLUE),
              "MaxPooling2D": ("pooling", VERMILION), "AveragePooling2D": ("pooling", VERMILION),
@@ -222,7 +281,29 @@ def architecture(model, *, caption: str, alt: str) -> None:
     ax.set(xlim=(-0.9, right), ylim=(-0.68, 0.85))
     ax.set_axis_off()
     ax.legend(legend.values(), legend.keys(), ncols=len(legend), loc="upper center", bbox_to_anchor=(0.5, 0.02))
-    figure(fig, caption + " Numbers below the bars: channels.", alt)
+    figure(fig, caption + " Numbers below the bars: channels.", alt, path)
+
+
+def flow(steps: dict[str, str], *, caption: str, alt: str, path: Path | None = None) -> None:
+    """Draw a network as boxes in a row with arrows between them.
+
+    Parameters
+    ----------
+    steps : dict of str to str
+        What stands in each box, and the shape of what it passes on, written below it.
+    path : Path, optional
+        Where to write the PNG as well.
+    """
+    fig, ax = plt.subplots(figsize=(1.5 * len(steps), 1.3))
+    for x, (label, shape) in enumerate(steps.items()):
+        ax.text(1.5 * x, 0, label, ha="center", va="center", fontsize=8.5,
+                bbox={"boxstyle": "round,pad=0.55", "fc": "white", "ec": PALETTE[x % 5], "lw": 1.8})
+        ax.text(1.5 * x, -0.62, shape, ha="center", va="top", fontsize=8, color="0.35")
+        if x:
+            ax.annotate("", (1.5 * x - 0.55, 0), (1.5 * x - 0.95, 0), arrowprops={"arrowstyle": "-|>", "color": "0.3"})
+    ax.set(xlim=(-0.75, 1.5 * len(steps) - 0.75), ylim=(-0.95, 0.55))
+    ax.set_axis_off()
+    figure(fig, caption, alt, path)
 
 
 def _inputs(layer):

@@ -3,8 +3,11 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from helpers import paths
+
+Answer = TypeVar("Answer")
 
 
 class Hint(Exception):
@@ -30,7 +33,7 @@ def exercise(identifier: str, points: int) -> Callable:
     return register
 
 
-def check(identifier: str, *answer) -> bool:
+def check(identifier: str, *answer: object) -> bool:
     """Check an answer, print the result or a hint, and return whether it is right.
 
     It never raises for a wrong answer, so that a notebook with open exercises runs to its end.
@@ -85,7 +88,7 @@ def identifiers(number: str) -> list[str]:
     return sorted(identifier for identifier in _EXERCISES if identifier.partition(".")[0] == number)
 
 
-def returned(value):
+def returned(value: Answer) -> Answer:
     """Return `value`, or raise the hint for a function that still returns nothing."""
     if value is None or value is ...:
         raise Hint("Your function returns nothing yet. Write its body, and end it with a return statement.")

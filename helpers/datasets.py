@@ -58,6 +58,26 @@ class Samples(Sequence):
         chosen = [self._item(i) for i in range(n)]
         return np.stack([s.image for s in chosen]), np.stack([s.target for s in chosen])
 
+    def tf_data(self, order: Sequence[int] | None = None):
+        """Return a ``tf.data.Dataset`` of (image, target) that makes each sample when it is asked for.
+
+        Parameters
+        ----------
+        order : sequence of int, optional
+            Which samples, and in which order; all as they are numbered for None.
+        """
+        import tensorflow as tf
+
+        first = self[0]
+        signature = tuple(tf.TensorSpec(np.shape(part), np.asarray(part).dtype) for part in (first.image, first.target))
+        chosen = range(len(self)) if order is None else order
+
+        def pairs():
+            for sample in map(self.__getitem__, chosen):
+                yield sample.image, sample.target
+
+        return tf.data.Dataset.from_generator(pairs, output_signature=signature)
+
 
 def mnist(split: str) -> Samples:
     """Return the MNIST digits of a split: images 28x28x1, targets the digit 0..9.
@@ -85,6 +105,30 @@ def mnist_foreground(split: str) -> Samples:
     """
     images, _ = mnist_arrays(split)
     return _said(_in_memory(f"mnist_{split}", images, masks.foregrounds(images)), "handwritten digits with TSS masks")
+
+
+def mnist_circles(split: str) -> Samples:
+    """Return the MNIST digits of a split with two targets: the digit, and its tight circle.
+
+    The target of a sample is ``{"label": digit, "circle": (x, y, radius)}``; `arrays` gives a
+    dictionary of stacked ones, circles float64 (n, 3) in pixels: the smallest circle around the
+    foreground pixel centres of the TSS mask (`masks.enclosing_circles`). Rounded to float32 it would
+    lose some of the pixels on its rim when it is drawn.
+
+    Parameters and errors as in `mnist`.
+    """
+    images, digits = mnist_arrays(split)
+    circles = masks.enclosing_circles(masks.foregrounds(images))
+    name = f"mnist_{split}"
+
+    def arrays(n):
+        return _scaled(images[:n]), {"label": digits[:n], "circle": circles[:n]}
+
+    def item(i):
+        return Sample(_scaled(images[i]), {"label": digits[i], "circle": circles[i]}, f"{name}/{i:05d}")
+
+    return _said(Samples(name, "real", sources.fingerprint("mnist"), len(images), item, arrays),
+                 "handwritten digits with tight circles")
 
 
 def mnist_mosaics(split: str, seed: int = 4) -> Samples:
@@ -119,6 +163,50 @@ def mnist_mosaics(split: str, seed: int = 4) -> Samples:
     return _said(Samples(name, "real", fingerprint, len(chosen), item, arrays), "mosaics of four digits")
 
 
+def office(split: str = "all", source: str = "auto", size: tuple[int, int] | None = None,
+           jpeg_quality: int | None = None, with_background: bool = False,
+           rooms: int = 100, people: int = 100) -> Samples:
+    """Return office scenes, a person pasted into a room; targets their masks (uint8, 1 = person).
+
+    No scene is stored: sample `k` is computed from `k`. With 100 rooms and 100 people there are
+    400,000; ``.scenes`` (`scenes.office.Scenes`) gives access to what a sample is made of.
+
+    Parameters
+    ----------
+    split : str
+        "all", "train", "validation" or "test"; no person and no room is in two of the last three.
+    source : str
+        "real": the fetched photos; "generated"; "auto": real if they are there, else generated.
+    size : (height, width), optional
+        224x224 for None.
+    jpeg_quality : int, optional
+        Pass the scene and the empty room through JPEG of this quality.
+    with_background : bool
+        Images have six channels: the scene, then the same room without the person.
+    rooms, people : int
+        How many to generate.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there is no such split or source, or a real file is missing or not the pinned one.
+    """
+    from helpers.scenes import office
+
+    material = (office.real() if _is_real(source, "office") else office.generated(rooms, people))
+    scenes = office.Scenes(material, split, size, jpeg_quality)
+
+    def item(k):
+        picture = scenes.composite(k)
+        if with_background:
+            picture = np.concatenate([picture, scenes.background(k)], axis=-1)
+        return Sample(_unit(picture), scenes.mask(k), f"office_{split}/{k:06d}")
+
+    samples = Samples(f"office_{split}", material.source, material.fingerprint, len(scenes), item)
+    samples.scenes = scenes
+    return _said(samples, "office scenes")
+
+
 @cache
 def mnist_arrays(split: str) -> tuple[np.ndarray, np.ndarray]:
     """Return MNIST as it is stored: uint8 images (n, 28, 28) and uint8 digits (n,).
@@ -143,6 +231,17 @@ def _in_memory(name, images, targets):
         return _scaled(images[:n]), targets[:n]
 
     return Samples(name, "real", sources.fingerprint("mnist"), len(images), item, arrays)
+
+
+def _is_real(source, name):
+    """Return whether to take the real set: if asked for, or if it is all there and "auto" may choose."""
+    if source not in ("auto", "real", "generated"):
+        raise ValueError(f"There is no source {source!r}. There are: 'auto', 'real', 'generated'.")
+    return source == "real" or (source == "auto" and sources.is_complete(name))
+
+
+def _unit(picture):
+    return picture.astype(np.float32) / 255
 
 
 def _scaled(images):

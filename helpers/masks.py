@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 LEVELS = 256  # grey levels of an 8-bit picture
-_PART = 4_000_000  # numbers at a time: no intermediate array exceeds 32 MB, however many pictures there are
+_PART = 4_000_000  # numbers at a time: no intermediate array of counts exceeds 32 MB, however many pictures there are
 
 
 def histograms(images: np.ndarray) -> np.ndarray:
@@ -99,7 +99,7 @@ def foregrounds(images: np.ndarray) -> np.ndarray:
 def enclosing_circles(masks: np.ndarray) -> np.ndarray:
     """Return the smallest circle around the foreground pixel centres of each mask.
 
-    All masks are solved together by growing a support set: start from two far pixels, find the
+    All masks advance together, each growing a support set: start from one pixel, find the
     pixel farthest outside, and replace the circle by the smallest one around the old support and
     the new pixel, until no pixel is outside. The radius grows at every step and there are finitely
     many supports, so it ends at the minimum enclosing circle (an LP-type problem: Welzl 1991,
@@ -116,22 +116,10 @@ def enclosing_circles(masks: np.ndarray) -> np.ndarray:
         Centre x, centre y, radius, in pixels; NaN where a mask is empty. A single pixel has
         radius 0.
     """
-    points, valid = _row_ends(_yes_no(_stack(masks)))
-    filled = np.flatnonzero(valid.any(axis=1))
-    circles = np.full((len(masks), 3), np.nan)
-    points, valid = points[filled], valid[filled]
-    support = points[:, :1].repeat(3, axis=1)
-    circle = np.concatenate([points[:, 0], np.zeros((len(points), 1))], axis=1)
-    going = np.arange(len(points))
-    while len(going):
-        distance = np.linalg.norm(points[going] - circle[going, None, :2], axis=2)
-        distance[~valid[going]] = -1
-        farthest = distance.argmax(axis=1)
-        outside = distance.max(axis=1) > circle[going, 2] + 1e-9
-        going, farthest = going[outside], farthest[outside]
-        four = np.concatenate([support[going], points[going, farthest][:, None]], axis=1)
-        circle[going], support[going] = _smallest_around_four(four)
-    circles[filled] = circle
+    masks = _yes_no(_stack(masks))
+    circles = np.empty((len(masks), 3))
+    for part in _parts(masks):
+        circles[part] = _enclosing(*_row_ends(masks[part]))
     return circles
 
 
@@ -213,6 +201,43 @@ def dice(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     return np.where(either > 0, 2 * both / np.maximum(both + either, 1), 1.0)
 
 
+def disk_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the exact intersection over union of each pair of disks, whatever pixels they cover.
+
+    Two disks share two circular segments, cut off by the chord through the points where their
+    circles cross; with no crossing they share all of the smaller one, or nothing.
+
+    Parameters
+    ----------
+    a, b : float arrays (n, 3)
+        Centre x, centre y, radius; a radius below 0 counts as 0. One of the two may be a single circle.
+
+    Returns
+    -------
+    float64 array (n,)
+        0..1; 1 for two equal points (radius 0), 0 for a point and anything else.
+
+    Raises
+    ------
+    ValueError
+        If an array has not three columns.
+    """
+    a, b = np.broadcast_arrays(*(np.atleast_2d(np.asarray(circles, float)) for circles in (a, b)))
+    if a.ndim != 2 or a.shape[1] != 3:
+        raise ValueError(f"Found circles of shape {a.shape}, expected rows of centre x, centre y, radius: (n, 3).")
+    r, s = (np.maximum(circles[:, 2], 1e-9) for circles in (a, b))  # no division by zero, and no area either
+    distance = np.maximum(np.hypot(*(a[:, :2] - b[:, :2]).T), 1e-15)
+    to_chord = (distance**2 + r**2 - s**2) / (2 * distance)  # from the centre of a; beyond the rim: no crossing
+    both = _segment(r, to_chord) + _segment(s, distance - to_chord)
+    return both / (np.pi * (r**2 + s**2) - both)
+
+
+def _segment(radius, x):
+    """Return the area that a chord at distance x from the centre cuts off a disk: all of it for x <= -radius."""
+    share = np.clip(x / radius, -1, 1)
+    return radius**2 * (np.arccos(share) - share * np.sqrt(1 - share**2))
+
+
 def _overlap(truth, predicted):
     truth, predicted = np.asarray(truth), np.asarray(predicted)
     if truth.shape != predicted.shape:
@@ -269,6 +294,26 @@ def _row_ends(masks):
     order = np.argsort(~filled, axis=1, kind="stable")
     points = np.stack([x, y], axis=2).astype(float)
     return np.take_along_axis(points, order[..., None], axis=1), np.take_along_axis(filled, order, axis=1)
+
+
+def _enclosing(points, valid):
+    """Return the smallest circle around each row of points, of which some are not valid."""
+    filled = np.flatnonzero(valid.any(axis=1))
+    circles = np.full((len(points), 3), np.nan)
+    points, valid = points[filled], valid[filled]
+    support = points[:, :1].repeat(3, axis=1)
+    circle = np.concatenate([points[:, 0], np.zeros((len(points), 1))], axis=1)
+    going = np.arange(len(points))
+    while len(going):
+        distance = np.linalg.norm(points[going] - circle[going, None, :2], axis=2)
+        distance[~valid[going]] = -1
+        farthest = distance.argmax(axis=1)
+        outside = distance.max(axis=1) > circle[going, 2] + 1e-9
+        going, farthest = going[outside], farthest[outside]
+        four = np.concatenate([support[going], points[going, farthest][:, None]], axis=1)
+        circle[going], support[going] = _smallest_around_four(four)
+    circles[filled] = circle
+    return circles
 
 
 def _smallest_around_four(four):

@@ -13,7 +13,7 @@ import nbformat
 from helpers import paths, results
 
 LESSON_SECONDS, LESSON_MIB = 240, 4096  # what a lesson may take on two CPU cores
-_CODE_OR_MATH = re.compile(r"(```.*?```|`+[^`\n]+`+)|\$\$(.+?)\$\$"
+CODE_OR_MATH = re.compile(r"(```.*?```|`+[^`\n]+`+)|\$\$(.+?)\$\$"
                            r"|(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?![\w$])|\\?\$", re.DOTALL)
 _NAMED = re.compile(r"\\operatorname\*?(?=\{)|\\arg\s*\\(max|min)(?![a-zA-Z])")  # what the converter cannot read
 _PICTURE = re.compile(r'(<img\b[^>]*?\bsrc=")(?![a-z]+:)([^"]+)')
@@ -31,7 +31,8 @@ def failures(receipt: dict, names: list[str], judged: bool) -> list[str]:
             found += [f"{name} recorded no score {score!r}" for score in _unrecorded(name, row["scores"])]
         for score, entry in row.get("scores", {}).items():
             if judged and not results.reached(entry["value"], entry["floor"], entry["better"]):
-                found.append(f"{name}: {score} is {entry['value']:.4f}, the floor is {entry['floor']:.4f}")
+                value, floor = _told_apart(entry["value"], entry["floor"])
+                found.append(f"{name}: {score} is {value}, the floor is {floor}")
     return found
 
 
@@ -122,7 +123,7 @@ class _Formulas:
 
     def taken(self, markdown):
         """Return Markdown with a placeholder for each ``$...$`` and ``$$...$$``, but not within code."""
-        return _CODE_OR_MATH.sub(self._placeholder, markdown)
+        return CODE_OR_MATH.sub(self._placeholder, markdown)
 
     def restored(self, page):
         return re.sub(r"FORMULA(\d+)MATHML", lambda match: self._mathml[int(match[1])], page)
@@ -165,6 +166,12 @@ def _unrecorded(name, scores):
     wanted = results.references().get(name, {})
     used = {row["source"] for row in scores.values()} or {"real", "generated"}
     return [score for score, entry in wanted.items() if score not in scores and used & entry.keys()]
+
+
+def _told_apart(value, floor):
+    """Return two scores as texts with four decimals, or as many more as it takes for them to differ."""
+    digits = next((n for n in range(4, 17) if f"{value:.{n}f}" != f"{floor:.{n}f}"), 17)
+    return f"{value:.{digits}f}", f"{floor:.{digits}f}"
 
 
 def _over(profile, row):

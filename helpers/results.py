@@ -157,7 +157,8 @@ def number(value: float | None) -> str:
 def _markdown(rows):
     lines = ["| score | original | baseline | **this run** | floor | goal | |", "|:--|--:|--:|--:|--:|--:|:--|"]
     for name, row in rows.items():
-        verdict = ("goal reached" if reached(row["value"], row["goal"], row["better"]) else
+        verdict = ("" if row["floor"] is None and row["goal"] is None else  # a figure, not a score to judge
+                   "goal reached" if reached(row["value"], row["goal"], row["better"]) else
                    "floor reached" if reached(row["value"], row["floor"], row["better"]) else "below the floor")
         published = "none published" if row["original"] is None else number(row["original"])
         lines.append(f"| {name}: {row['what']} | {published} | {number(row['baseline'])} | "

@@ -6,6 +6,7 @@ import os
 import platform
 import random
 import tempfile
+from types import ModuleType
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def start(seed: int) -> None:
           f"{keras.backend.backend()} · {computer['cores']} CPU cores, {computer['memory_gib']} GiB of memory")
 
 
-def import_keras():
+def import_keras() -> ModuleType:
     """Import Keras without the start-up lines of its backend, and return it.
 
     The lines are written by C++ before any Python setting is read, so they are caught at the

@@ -72,8 +72,8 @@ def grid(pictures, titles=None, *, caption: str, alt: str, columns: int = 6, siz
     figure(fig, caption, alt)
 
 
-def circles(pictures, circles, titles=None, *, dots=None, columns: int = 6, size: float = 1.5, caption: str,
-            alt: str) -> None:
+def circles(pictures, circles, titles=None, *, dots=None, predicted=None, columns: int = 6, size: float = 1.5,
+            caption: str, alt: str) -> None:
     """Show pictures in rows, a circle drawn on each and some of its pixels marked.
 
     Parameters
@@ -84,11 +84,16 @@ def circles(pictures, circles, titles=None, *, dots=None, columns: int = 6, size
         Centre x, centre y, radius, in pixels.
     dots : sequence of arrays (k, 2), optional
         For each picture the x and y of the pixels to mark.
+    predicted : float array (n, 3), optional
+        A second circle on each, dashed.
     """
     fig, axes = _panels(pictures, titles, columns, size)
     for ax, (x, y, radius), marked in zip(axes, circles, dots or [()] * len(circles), strict=True):
-        ax.add_patch(plt.Circle((x, y), radius, fill=False, ec=ORANGE, lw=1.8))
+        ax.autoscale(False)  # a circle may leave the picture; the pictures stay of one size
+        ax.add_patch(plt.Circle((x, y), radius, fill=False, ec=ORANGE, lw=1.8, clip_on=False))
         ax.plot(*np.reshape(marked, (-1, 2)).T, "o", ms=4.5, color=SKY, mec=BLACK, mew=0.6)
+    for ax, (x, y, radius) in zip(axes, () if predicted is None else predicted, strict=predicted is not None):
+        ax.add_patch(plt.Circle((x, y), radius, fill=False, ec=SKY, lw=1.5, ls=(0, (4, 2)), clip_on=False))
     figure(fig, caption, alt)
 
 
@@ -284,24 +289,33 @@ def architecture(model, *, caption: str, alt: str, path: Path | None = None) -> 
     figure(fig, caption + " Numbers below the bars: channels.", alt, path)
 
 
-def flow(steps: dict[str, str], *, caption: str, alt: str, path: Path | None = None) -> None:
+def flow(steps: dict[str, str], below: dict[str, str] | None = None, fork: int = 0, *, caption: str, alt: str,
+         path: Path | None = None) -> None:
     """Draw a network as boxes in a row with arrows between them.
 
     Parameters
     ----------
     steps : dict of str to str
         What stands in each box, and the shape of what it passes on, written below it.
+    below : dict of str to str, optional
+        A second branch, in a row of its own.
+    fork : int
+        After which box of `steps`, counted from 0, the second branch begins.
     path : Path, optional
         Where to write the PNG as well.
     """
-    fig, ax = plt.subplots(figsize=(1.5 * len(steps), 1.3))
-    for x, (label, shape) in enumerate(steps.items()):
-        ax.text(1.5 * x, 0, label, ha="center", va="center", fontsize=8.5,
-                bbox={"boxstyle": "round,pad=0.55", "fc": "white", "ec": PALETTE[x % 5], "lw": 1.8})
-        ax.text(1.5 * x, -0.62, shape, ha="center", va="top", fontsize=8, color="0.35")
-        if x:
-            ax.annotate("", (1.5 * x - 0.55, 0), (1.5 * x - 0.95, 0), arrowprops={"arrowstyle": "-|>", "color": "0.3"})
-    ax.set(xlim=(-0.75, 1.5 * len(steps) - 0.75), ylim=(-0.95, 0.55))
+    rows = [(0, list(steps.items()), 0)] + ([(fork + 1, list(below.items()), -1.5)] if below else [])
+    last = max(first + len(row) for first, row, _ in rows)
+    fig, ax = plt.subplots(figsize=(1.5 * last, 1.3 * len(rows)))
+    for first, row, y in rows:
+        for x, (label, shape) in enumerate(row, first):
+            ax.text(1.5 * x, y, label, ha="center", va="center", fontsize=8.5,
+                    bbox={"boxstyle": "round,pad=0.55", "fc": "white", "ec": PALETTE[x % 5], "lw": 1.8})
+            ax.text(1.5 * x, y - 0.62, shape, ha="center", va="top", fontsize=8, color="0.35")
+            if x:
+                start = (1.5 * x - 0.95, -0.55 if y and x == first else y)
+                ax.annotate("", (1.5 * x - 0.55, y), start, arrowprops={"arrowstyle": "-|>", "color": "0.3"})
+    ax.set(xlim=(-0.75, 1.5 * last - 0.75), ylim=(-0.95 + rows[-1][2], 0.55))
     ax.set_axis_off()
     figure(fig, caption, alt, path)
 

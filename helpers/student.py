@@ -12,7 +12,7 @@ import nbformat
 from helpers import course, paths
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}$", re.MULTILINE | re.DOTALL)
+REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}$", re.MULTILINE | re.DOTALL)
 _ANSWER = re.compile(r"<details>.*?</details>\n?", re.DOTALL)
 _COPIED = ("README.md", "LICENSE", "pyproject.toml", "requirements.lock", "environment.yml", "Makefile",
            ".gitignore", "helpers", "data", "notebooks")
@@ -87,7 +87,7 @@ def stub(source: str) -> str:
     ValueError
         If a marker lacks its partner.
     """
-    stubbed = _REGION.sub(_stub_of, source)
+    stubbed = REGION.sub(_stub_of, source)
     if BEGIN in stubbed or END in stubbed:
         raise ValueError(f"A solution wants a line {BEGIN!r} and below it, as deeply indented, {END!r}.")
     return stubbed
@@ -98,7 +98,7 @@ def replace_solution(source: str, answer: str) -> str:
 
     `answer` starts at the left margin; it is indented as the markers are.
     """
-    return _REGION.sub(lambda match: textwrap.indent(textwrap.dedent(answer).strip("\n"), match[1]), source)
+    return REGION.sub(lambda match: textwrap.indent(textwrap.dedent(answer).strip("\n"), match[1]), source)
 
 
 def _stub_of(match):

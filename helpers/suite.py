@@ -23,7 +23,6 @@ from helpers.course import code_hash
 from helpers.progress import Progress
 
 JUDGED = ("lesson", "full")  # sizes at which a missed floor is a failure
-_KERNEL = ["--IPKernelApp.log_level=ERROR"]  # it warns of the loopback that it runs on
 
 
 def run(numbers: list[str], profile: str = "lesson", pairs: list[str] = (), out: Path | None = None,
@@ -179,7 +178,7 @@ class _Engine(Engine):
 
         nb_man.cell_start, nb_man.cell_complete = started, completed
         client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, log=logging.getLogger("papermill"),
-                                         startup_timeout=120, timeout=None, extra_arguments=_KERNEL)
+                                         startup_timeout=120, timeout=None)
         return client.execute(stderr=stderr)
 
 

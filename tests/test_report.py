@@ -199,7 +199,8 @@ def test_equal_marks_do_not_divide_by_zero():
 
 @pytest.mark.parametrize(("tex", "holds"), [
     (r"\frac{a}{b}", "<mfrac>"), (r"\sum_{i=1}^n x_i", "munderover|msubsup"), (r"\hat{y}", "<mover"),
-    (r"\operatorname{IoU}", ">I</mi>"), (r"\arg\min_t f", ">g</mi>"), (r"\begin{cases}1 & x\\0 & y\end{cases}", "<mtable"),
+    (r"\operatorname{IoU}", ">I</mi>"), (r"\arg\min_t f", ">g</mi>"),
+    (r"\begin{cases}1 & x\\0 & y\end{cases}", "<mtable"),
     (r"\lVert x \rVert_2 \cdot \mathbb{R}^{h \times w}", "ℝ|211D")])
 def test_the_equations_of_the_field_are_read(tex, holds):
     mathml = report.mathml(tex)
@@ -228,6 +229,16 @@ def test_failures_name_what_was_not_recorded(monkeypatch):
     assert report.failures(noted, ["01_first"], judged=False) == []
     assert report.failures(_receipt(), ["01_first"], judged=True) == [
         f"01_first recorded no score {score!r}" for score in "abc"]
+
+
+@pytest.mark.parametrize(("value", "told"), [
+    (0.9, "is 0.9000, the floor is 0.9970"), (0.99698, "is 0.99698, the floor is 0.99700"),
+    (0.9969999999, "is 0.9969999999, the floor is 0.9970000000")])
+def test_a_floor_missed_by_little_is_told_apart(monkeypatch, value, told):
+    monkeypatch.setattr(report.results, "references", dict)
+    row = {"value": value, "floor": 0.997, "better": "higher", "source": "real"}
+    noted = _receipt(scores={"jaccard": row})
+    assert report.failures(noted, ["01_first"], judged=True) == [f"01_first: jaccard {told}"]
 
 
 def test_the_summary_is_a_table(monkeypatch):

@@ -1,12 +1,14 @@
 """The runner: what it runs, with which parameters, and what is left when anything goes wrong."""
 
 import contextlib
+import errno
 import json
 import math
 import os
 import signal
 import stat
 import time
+from pathlib import Path
 
 import nbformat
 import psutil
@@ -14,6 +16,7 @@ import pytest
 
 from helpers import course as books
 from helpers import receipt, suite
+from helpers.progress import Progress
 
 SCORE = {"what": "share of right answers", "better": "higher", "original": 0.9,
          "generated": {"baseline": 0.5, "floor": 0.8, "goal": 0.95}}
@@ -322,15 +325,17 @@ def test_resume_runs_only_what_is_not_finished(inside):
     inside.notebook("00_start", NOTE.format("0"))
     inside.notebook("01_first", NOTE.format("1"), "raise RuntimeError('not yet')")
     assert inside.command("run")[0] == 1
+    assert inside.command("run", "--resume")[0] == 1  # the newest run of this size
+    assert (inside.root / "ran.txt").read_text() == "01" + "1"
     inside.notebook("01_first", NOTE.format("1"))
-    status, printed = inside.command("run", "--resume")  # the newest run of this size
+    status, printed = inside.command("run", "--resume")
     assert status == 0
     assert printed.count("finished") == 2
-    assert (inside.root / "ran.txt").read_text() == "01" + "1"
+    assert (inside.root / "ran.txt").read_text() == "011" + "1"
     assert inside.command("run", "--resume")[0] == 0
-    assert (inside.root / "ran.txt").read_text() == "011"
+    assert (inside.root / "ran.txt").read_text() == "0111"
     assert inside.command("run", "0", "--resume", "--set", "epochs=5")[0] == 0  # other parameters
-    assert (inside.root / "ran.txt").read_text() == "0110"
+    assert (inside.root / "ran.txt").read_text() == "0111" + "0"
     assert len(list((inside.root / "runs").iterdir())) == 1
 
 
@@ -362,7 +367,11 @@ def test_an_interrupted_run_is_resumed(course, group, monkeypatch):
     course.notebook("01_slow", NOTE.format("1"), "open('../ready', 'w').close()\nimport time\n"
                                                  "for _ in range(300 if epochs else 1): time.sleep(0.1)")
     course.notebook("02_last", NOTE.format("2"))
-    status, printed, errors = _interrupted(course, "run", "--set", "seed=5", "--out", "out", group=group,
+    (course.root / "out").mkdir()
+    earlier = {"status": "finished", "key": "of other parameters", "scores": {}, "seconds": 1.0, "peak_mib": 1}
+    receipt.write(course.root / "out", receipt.begin(course.root, "lesson", resume=False) | {
+        "notebooks": {"01_slow": earlier}})  # what is about to be overwritten must not be told as finished
+    status, printed, errors = _interrupted(course, "run", "--set", "seed=5", "--out", "out", "--resume", group=group,
                                            ready=course.root / "ready")
     assert status == 130
     assert "Traceback" not in errors
@@ -395,10 +404,16 @@ def test_an_interrupt_before_the_first_cell(course):
 def test_a_half_written_receipt_is_never_seen(tmp_path, monkeypatch):
     noted = receipt.begin(tmp_path, "smoke", resume=False)
     receipt.write(tmp_path, noted)
-    noted["notebooks"]["01_first"] = {"scores": {"accuracy": {"value": float("nan")}}}
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        receipt.write(tmp_path, noted)
-    assert receipt.load(tmp_path)["notebooks"] == {}
+    whole = Path.write_text
+
+    def write_text(path, text, **options):
+        whole(path, text[:len(text) // 2], **options)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    with pytest.raises(OSError, match="No space left"):
+        receipt.write(tmp_path, noted | {"profile": "full"})
+    assert receipt.load(tmp_path) == noted
 
 
 def test_stored_outputs_are_clean_stamped_and_fresh(inside):
@@ -440,6 +455,16 @@ def test_a_real_run_is_measured(inside):
     (inside.root / "data/measured.json").unlink()
     assert inside.command("run", "--real", "--profile", "smoke", "--out", "out")[0] == 0
     assert not (inside.root / "data/measured.json").exists()
+
+
+def test_the_bar_ends_at_its_end_however_quick_the_notebooks(known, capsys):
+    *ran, skipped = chosen = books.select([])
+    with Progress(chosen) as progress:
+        for path in ran:
+            progress.start(path)
+            progress.stop()
+        progress.skip(skipped)
+    assert "01_first, cell 1 of 1 100 %" in capsys.readouterr().err
 
 
 def test_help_reads_well(inside):

@@ -4,12 +4,12 @@ import numpy as np
 
 from helpers import checks
 
-# Masks and the smallest circle (x, y, radius) around the squares of their pixels, worked out by hand.
+# Masks and the smallest circle (x, y, radius) around the squares of their pixels, worked out in fractions.
 _SQUARES = (
     ("pixel", ["......", "...#..", "......"], (3, 1, np.sqrt(0.5))),
     ("pair", ["....", "....", ".##.", "...."], (1.5, 2, np.sqrt(1.25))),
     ("corner", ["#....", "#....", "#....", "###.."], (1, 1.5, 2.5)),
-    ("triangle", ["...#...", ".......", ".......", "#.....#"], (3, 2 + 1 / 16, np.sqrt(12.5 + 33 / 256))),
+    ("triangle", [".#.....", ".......", "......#", ".......", "#......"], (45 / 16, 41 / 16, np.sqrt(1885 / 128))),
     ("far apart", ["#.....", "......", "......", ".....#"], (2.5, 1.5, np.sqrt(13))),
 )
 
@@ -17,7 +17,7 @@ _SQUARES = (
 _HISTOGRAMS = (
     ([6, 2, 0, 0, 0, 3, 5, 0, 0, 0, 2, 7], (1, 6), {}),
     ([3, 0, 0, 5, 0, 0, 0, 8], (0, 3), {}),
-    ([9, 0, 0, 9, 3, 40, 9, 20, 0, 1, 9, 5, 2], (3, 7), {(0, 4): "greedy", (4, 6): "greedy", (0, 7): "variance"}),
+    ([9, 0, 0, 9, 3, 40, 9, 20, 0, 1, 9, 5, 2], (3, 7), {(0, 6): "greedy", (6, 7): "greedy", (0, 7): "variance"}),
     ([40, 5, 40, 9, 3, 5, 1, 9], (1, 4), {(1, 3): "greedy", (3, 5): "greedy", (1, 5): "variance"}),
     ([0, 0, 4, 0, 30, 1, 0, 0, 6, 0], (2, 5), {}),
 )
@@ -83,8 +83,8 @@ def _explain(name, found, true):
                           "(x, y), its corners are at x ± ½, y ± ½."
                           if abs(wider) < 2e-3 else "The circle lies half a pixel off, and its radius is wrong too.")
     if wider > 0:
-        raise checks.Hint(f"Around {_as_text(name)} a smaller circle is possible: yours has radius {found[2]:.3f}. If you "
-                          "add the same amount to every radius, think of which corners really lie outermost.")
+        raise checks.Hint(f"Around {_as_text(name)} a smaller circle is possible: yours has radius {found[2]:.3f}. If "
+                          "you add the same amount to every radius, think of which corners really lie outermost.")
     raise checks.Hint(f"Around {_as_text(name)} your circle of radius {found[2]:.3f} leaves a corner outside.")
 
 

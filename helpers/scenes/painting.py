@@ -1,6 +1,7 @@
 """What rooms and people are painted with: noise, textures, soft shapes with light on them."""
 
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ _POOL = 512  # side of the noise pictures that everything is cut from
 
 
 @cache
-def _noises() -> dict[str, np.ndarray]:
+def noises() -> dict[str, np.ndarray]:
     """Return float32 pictures of zero mean and unit deviation, each of its own grain; drawn once."""
     rng = np.random.default_rng(20_05)
     wave = np.hypot(*np.meshgrid(np.fft.fftfreq(_POOL), np.fft.rfftfreq(_POOL), indexing="ij"))
@@ -19,8 +20,9 @@ def _noises() -> dict[str, np.ndarray]:
         return ((field - field.mean()) / field.std()).astype(np.float32)
 
     def streaks(along, across):
-        field = cv2.resize(rng.standard_normal((_POOL // along, _POOL // across)), (_POOL, _POOL),
-                           interpolation=cv2.INTER_CUBIC)
+        field = cv2.resize(
+            rng.standard_normal((_POOL // along, _POOL // across)), (_POOL, _POOL), interpolation=cv2.INTER_CUBIC
+        )
         return ((field - field.mean()) / field.std()).astype(np.float32)
 
     def creases(angle, along, across):
@@ -30,9 +32,15 @@ def _noises() -> dict[str, np.ndarray]:
         field = 0.6 * field - 1.4 * np.exp(-((field / 0.3) ** 2))  # thin dark valleys, as in cloth
         return ((field - field.mean()) / field.std()).astype(np.float32)
 
-    return {"fine": filtered(np.exp(-((wave * 2) ** 2))), "grain": filtered(np.exp(-((wave * 8) ** 2))),
-            "patches": filtered(np.exp(-((wave * 30) ** 2))), "cloud": filtered(1 / np.maximum(wave, 1 / _POOL) ** 1.5),
-            "folds": creases(0.5, 60, 22), "drapes": creases(1.35, 90, 20), "wood": streaks(64, 4)}
+    return {
+        "fine": filtered(np.exp(-((wave * 2) ** 2))),
+        "grain": filtered(np.exp(-((wave * 8) ** 2))),
+        "patches": filtered(np.exp(-((wave * 30) ** 2))),
+        "cloud": filtered(1 / np.maximum(wave, 1 / _POOL) ** 1.5),
+        "folds": creases(0.5, 60, 22),
+        "drapes": creases(1.35, 90, 20),
+        "wood": streaks(64, 4),
+    }
 
 
 def noise(rng: np.random.Generator, kind: str, height: int, width: int) -> np.ndarray:
@@ -41,13 +49,14 @@ def noise(rng: np.random.Generator, kind: str, height: int, width: int) -> np.nd
     Parameters
     ----------
     kind : str
-        "fine", "grain", "patches" (ever coarser), "cloud" (all sizes), "folds" or "drapes" (of cloth), "wood" (vertical streaks).
+        "fine", "grain", "patches" (ever coarser), "cloud" (all sizes), "folds" or "drapes" (of cloth),
+        "wood" (vertical streaks).
     height, width : int
         At most 512.
     """
-    picture = _noises()[kind]
+    picture = noises()[kind]
     top, left = (int(rng.integers(_POOL - side + 1)) for side in (height, width))
-    piece = picture[top:top + height, left:left + width]
+    piece = picture[top : top + height, left : left + width]
     return piece[:, ::-1] if rng.random() < 0.5 else piece
 
 
@@ -58,7 +67,9 @@ def shades(color, *factors) -> list[np.ndarray]:
 
 def varied(rng: np.random.Generator, color, amount: float = 0.05) -> np.ndarray:
     """Return a colour near another: brightness moved more than hue."""
-    return np.clip(np.asarray(color) * rng.normal(1, 2 * amount) + rng.normal(0, amount / 2, 3), 0.01, 1).astype(np.float32)
+    return np.clip(np.asarray(color) * rng.normal(1, 2 * amount) + rng.normal(0, amount / 2, 3), 0.01, 1).astype(
+        np.float32
+    )
 
 
 def ellipse(x: float, y: float, across: float, down: float, turn: float = 0.0, n: int = 20) -> np.ndarray:
@@ -92,10 +103,12 @@ def tube(points, radii, steps: int = 4) -> list[np.ndarray]:
         inner = np.stack([0.8 * line[1:-1] + 0.2 * line[:-2], 0.8 * line[1:-1] + 0.2 * line[2:]], 1).reshape(-1, 3)
         line = np.concatenate([line[:1], inner, line[-1:]])
     pieces = [ellipse(x, y, r, r, n=12) for x, y, r in line]
-    for (ax, ay, ar), (bx, by, br) in zip(line[:-1], line[1:], strict=True):
+    for (ax, ay, ar), (bx, by, br) in pairwise(line):
         along = np.array([bx - ax, by - ay])
         side = np.array([-along[1], along[0]]) / max(np.hypot(*along), 1e-9)
-        pieces.append(np.array([[ax, ay] + ar * side, [bx, by] + br * side, [bx, by] - br * side, [ax, ay] - ar * side]))
+        pieces.append(
+            np.array([[ax, ay] + ar * side, [bx, by] + br * side, [bx, by] - br * side, [ax, ay] - ar * side])
+        )
     return pieces
 
 
@@ -108,8 +121,18 @@ def fill(pieces, height: int, width: int, left: float = 0, top: float = 0) -> np
     return mask.astype(np.float32) / 255
 
 
-def paint(canvas: np.ndarray, pieces, color, rng: np.random.Generator, light: tuple[float, float], *,
-          folds: float = 0.08, round_: float = 0.3, occlusion: float = 0.3, pattern=None) -> None:
+def paint(
+    canvas: np.ndarray,
+    pieces,
+    color,
+    rng: np.random.Generator,
+    light: tuple[float, float],
+    *,
+    folds: float = 0.08,
+    round_: float = 0.3,
+    occlusion: float = 0.3,
+    pattern=None,
+) -> None:
     """Paint a lit shape onto a canvas, in place.
 
     Parameters

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from helpers.scenes import painting, wardrobe
-from helpers.scenes.painting import ellipse, rounded, tube
+from helpers.scenes import clothes, heads, painting, wardrobe
 
 SIZE = 112  # pixels, height and width
 _FINE = 3  # painted at three times the size, then averaged: that is where the soft edges come from
@@ -56,7 +55,7 @@ def person(seed: int, index: int) -> np.ndarray:
         for part in figure:
             part.pieces = [piece * height + (across, 0) for piece in part.pieces]
         parts += figure
-        across += rng.uniform(0.28, 0.46)
+        across += rng.uniform(0.24, 0.38)
     return _developed(_painted(parts, rng), rng)
 
 
@@ -67,26 +66,27 @@ def _figure(rng, facing, busy):
     wide, deep = np.cos(turn), np.sin(turn)
     lean = rng.normal(0, 0.012) + 0.02 * deep
     half = look.stout * (0.112 if look.broad else 0.098)
-    shoulder = half * (0.5 + 0.5 * wide)
+    shoulder = half * (0.58 + 0.42 * wide)
     hip = look.stout * (0.078 if look.broad else 0.084) * (0.62 + 0.38 * wide)
     walking = rng.random() < (0.65 if busy else 0.35)
     stride = rng.uniform(0.2, 0.6) if walking else rng.uniform(0, 0.15)
     legs = [_leg(rng, side, hip, stride, wide, deep, look) for side in ((-1, 1) if rng.random() < 0.5 else (1, -1))]
-    pose = rng.choice(["hang", "hip", "hold", "gesture", "phone", "swing", "cross"],
-                      p=[0.2, 0.1, 0.2, 0.14, 0.12, 0.18, 0.06])
+    pose = rng.choice(
+        ["hang", "hip", "hold", "gesture", "phone", "swing", "cross"], p=[0.2, 0.1, 0.2, 0.14, 0.12, 0.18, 0.06]
+    )
     far, near = (-1, 1) if deep * rng.choice([1, 1, 1, -1]) < 0 else (1, -1)
     poses = {far: "cross" if pose == "cross" else rng.choice(["hang", "hang", "swing", "hold"]), near: pose}
     arms = {side: _arm(rng, poses[side], side, shoulder, lean, wide, deep, facing, look) for side in (far, near)}
-    parts = look.behind(rng, shoulder, lean, wide)
+    parts = clothes.behind(rng, look, shoulder, lean, wide)
     parts += arms[far][0] if poses[far] != "cross" and abs(deep) > 0.35 else []
     for leg in legs:
-        parts += look.leg(rng, leg)
-    parts += look.torso(rng, shoulder, hip, lean, deep)
-    parts += _head(rng, look, lean, turn)
+        parts += clothes.leg(rng, look, leg)
+    parts += clothes.torso(rng, look, shoulder, hip, lean, deep)
+    parts += heads.head(rng, look, lean, turn)
     parts += [] if poses[far] != "cross" and abs(deep) > 0.35 else arms[far][0]
     parts += arms[near][0]
     for side in (far, near):
-        parts += look.held(rng, arms[side][1], poses[side]) if side == near or rng.random() < 0.35 else []
+        parts += clothes.held(rng, look, arms[side][1], poses[side]) if side == near or rng.random() < 0.35 else []
     return [Part(**part) for part in parts]
 
 
@@ -104,7 +104,7 @@ def _leg(rng, side, hip, stride, wide, deep, look):
     ankle = knee + (0.215 - 0.02 * bent) * np.array([np.sin(below), np.cos(below)])
     ankle[1] = min(ankle[1], -0.035)
     point = (0.095 * deep + 0.03 * side * wide) * rng.uniform(0.9, 1.15)
-    toe = ankle + (point, 0.03 if look.shoes != "heels" else 0.035)
+    toe = np.add(ankle, (point, 0.03 if look.shoes != "heels" else 0.035))
     return np.stack([top, knee, ankle, toe])
 
 
@@ -122,89 +122,7 @@ def _arm(rng, pose, side, shoulder, lean, wide, deep, facing, look):
         "cross": ((0.03 * out, 0.15), (-side * 0.09 * (0.4 + 0.6 * wide), 0.135)),
     }[pose]
     elbow, hand = (start + np.array(place) + rng.normal(0, 0.006, 2) for place in (elbow, hand))
-    return look.arm(rng, start, elbow, hand), hand
-
-
-def _head(rng, look, lean, turn):
-    """Return neck, head, face and hair."""
-    deep = np.sin(turn)
-    x, y = lean * 1.6 + 0.018 * deep + rng.normal(0, 0.004), -0.928
-    across, down = 0.05 * look.stout**0.3, 0.07
-    skin, hair = look.skin, look.hair
-    parts = [{"pieces": tube([(lean, -0.81), (x - 0.006 * deep, y + 0.03)], (0.034, 0.03)), "color": skin * 0.82,
-              "folds": 0.02, "occlusion": 0.1}]
-    if look.cut in ("long", "tail", "bob"):
-        length = {"long": rng.uniform(0.11, 0.2), "bob": 0.065, "tail": 0.03}[look.cut]
-        back = rounded([(x - across * 1.15, y - 0.04), (x + across * 1.15, y - 0.04),
-                        (x + across * 1.3 - 0.02 * deep, y + length), (x - across * 1.3 - 0.02 * deep, y + length)])
-        back += rng.normal(0, 0.0025, back.shape)
-        parts.insert(0 if abs(deep) < 0.8 else 1, {"pieces": [back], "color": hair, "folds": 0.16})
-    if look.cut == "tail":
-        parts.insert(0, {"pieces": tube([(x - 0.04 * deep, y - 0.03), (x - 0.085 * deep + 0.01, y + 0.02),
-                                         (x - 0.08 * deep, y + 0.1)], (0.02, 0.02, 0.008)), "color": hair, "folds": 0.15})
-    skull = [ellipse(x, y - 0.012, across, down * 0.82)]
-    jaw = rounded([(x - across * 0.96, y - 0.02), (x + across * 0.96, y - 0.02), (x + across * (0.8 + 0.15 * deep), y + 0.035),
-                   (x + across * 0.35 + 0.012 * deep, y + down), (x - across * 0.35 + 0.012 * deep, y + down),
-                   (x - across * (0.8 - 0.15 * deep), y + 0.035)])
-    nose = [ellipse(x + 0.047 * deep, y + 0.01, 0.009, 0.013)] if abs(deep) > 0.6 else []
-    parts.append({"pieces": [*skull, jaw, *nose], "color": skin, "folds": 0.025, "round_": 0.4})
-    if abs(deep) < 0.95:  # an ear on the side we see
-        parts.append({"pieces": [ellipse(x - np.sign(deep or 1) * across * (1.0 - 0.5 * abs(deep)), y + 0.004, 0.009, 0.016)],
-                      "color": skin * 0.9, "folds": 0, "occlusion": 0.15})
-    parts += _face(rng, look, x + 0.024 * deep, y, np.cos(turn))
-    parts += _hair(rng, look, x, y, across, down, deep)
-    return parts
-
-
-def _face(rng, look, x, y, wide):
-    dark, skin = look.skin * 0.35, look.skin
-    apart = 0.019 * (0.35 + 0.65 * wide)
-    flat = {"folds": 0, "round_": 0.1, "occlusion": 0}
-    parts = []
-    for side in (-1, 1):
-        if look.glasses:
-            shape = ellipse(x + side * apart * 1.15, y - 0.004, 0.017 * (0.5 + 0.5 * wide), 0.011)
-            parts.append({"pieces": [shape], "color": np.array([0.05, 0.05, 0.06]), **flat})
-        else:
-            parts.append({"pieces": [ellipse(x + side * apart, y - 0.003, 0.0075, 0.0042)], "color": dark, **flat})
-            parts.append({"pieces": [ellipse(x + side * apart, y - 0.016, 0.011, 0.0028, -0.15 * side)],
-                          "color": look.hair * 0.7, **flat})
-    parts.append({"pieces": [ellipse(x + 0.004, y + 0.016, 0.007, 0.009)], "color": skin * 0.84, **flat})
-    if look.beard:
-        beard = rounded([(x - 0.036, y + 0.02), (x + 0.036, y + 0.02), (x + 0.03, y + 0.06), (x, y + 0.07), (x - 0.03, y + 0.06)])
-        parts.append({"pieces": [beard], "color": look.hair * 0.9, "folds": 0.12, "occlusion": 0})
-    lips = np.clip(skin * np.array([0.9, 0.68, 0.66]), 0, 1)
-    parts.append({"pieces": [ellipse(x, y + 0.036, 0.014 * (0.5 + 0.5 * wide), 0.0045 + 0.003 * rng.random())],
-                  "color": lips, **flat})
-    return parts
-
-
-def _hair(rng, look, x, y, across, down, deep):
-    if look.cut == "bald":
-        return []
-    back = -deep * 0.02
-    line = y - rng.uniform(0.022, 0.036)  # the hairline on the brow
-    top = down * (1.0 if look.cut in ("short", "crop") else 1.08)
-    side_low = y + {"crop": -0.01, "short": 0.008, "bob": 0.05, "long": 0.06, "tail": 0.01, "bun": 0.005}[look.cut]
-    cap = [(x - across * 1.08 + back, side_low), (x - across * 1.12 + back, y - 0.03), (x - across * 0.8 + back, y - top * 0.9),
-           (x + back, y - top * 1.08), (x + across * 0.8 + back, y - top * 0.9), (x + across * 1.12 + back, y - 0.03),
-           (x + across * 1.08 + back, side_low), (x + across * (0.86 + 0.1 * min(deep, 0)) + back, y - 0.02),
-           (x + across * 0.5 + 0.02 * deep, line), (x - across * 0.5 + 0.02 * deep, line - rng.uniform(-0.006, 0.008)),
-           (x - across * (0.86 - 0.1 * max(deep, 0)) + back, y - 0.02)]
-    cap = rounded(cap)
-    cap += rng.normal(0, 0.0018, cap.shape)
-    parts = [{"pieces": [cap], "color": look.hair, "folds": 0.14, "round_": 0.4, "occlusion": 0.12}]
-    if abs(deep) > 0.45:  # in profile hair covers the back of the head
-        behind = ellipse(x - 0.022 * np.sign(deep), y - 0.018, across * 0.82, down * 0.72)
-        parts.append({"pieces": [behind + rng.normal(0, 0.0015, behind.shape)], "color": look.hair, "folds": 0.14,
-                      "round_": 0.4, "occlusion": 0.05})
-    if look.cut == "bun":
-        parts.insert(0, {"pieces": [ellipse(x - 0.035 * deep, y - 0.075, 0.022, 0.02)], "color": look.hair, "folds": 0.15})
-    if look.hat is not None:
-        crown = rounded([(x - 0.048, y - 0.03), (x + 0.048, y - 0.03), (x + 0.043, y - 0.095), (x - 0.043, y - 0.095)])
-        brim = ellipse(x + 0.02 * deep, y - 0.032, 0.068, 0.011)
-        parts.append({"pieces": [crown, brim], "color": look.hat, "folds": 0.05})
-    return parts
+    return clothes.arm(rng, look, start, elbow, hand), hand
 
 
 def _painted(parts, rng):
@@ -221,8 +139,17 @@ def _painted(parts, rng):
     light = (np.sin(angle), -np.cos(angle) * 0.8)
     for part in parts:
         pieces = [(piece - low) * scale + room[:2] + 0.5 for piece in part.pieces]
-        painting.paint(canvas, pieces, part.color, rng, light, folds=part.folds, round_=part.round_,
-                       occlusion=part.occlusion, pattern=part.pattern)
+        painting.paint(
+            canvas,
+            pieces,
+            part.color,
+            rng,
+            light,
+            folds=part.folds,
+            round_=part.round_,
+            occlusion=part.occlusion,
+            pattern=part.pattern,
+        )
     return canvas
 
 

@@ -32,6 +32,13 @@ class View:
         rays = np.stack([x, y, np.ones_like(x)], -1) @ self._to_world.T
         return (rays / np.linalg.norm(rays, axis=-1, keepdims=True)).astype(np.float32)
 
+    def points(self, points: np.ndarray) -> np.ndarray | None:
+        """Project points (n, 3); None if one of them lies behind the camera, or too near."""
+        seen = (points - (0, self.eye, 0)) @ self._to_world
+        if seen[:, 2].min() <= _NEAR:
+            return None
+        return seen[:, :2] / seen[:, 2:] * (self.focal, -self.focal) + self.side / 2
+
     def polygon(self, points) -> np.ndarray | None:
         """Project a flat polygon (n, 3), cut where it passes the camera; None if nothing is left of it."""
         seen = (np.asarray(points, float) - (0, self.eye, 0)) @ self._to_world

@@ -68,7 +68,8 @@ def run(numbers, profile, pairs, out, resume, store, real):
 def compare(run_a, run_b):
     """Compare two run folders to the last digit.
 
-    Their scores, parameters, sources and data must be equal; times and machine may differ. Exit status: 0 when they are equal, 1 when they differ.
+    Their scores, parameters, sources and data must be equal; times and machine may differ.
+    Exit status: 0 when they are equal, 1 when they differ.
     """
     from helpers import receipt
 

@@ -33,8 +33,8 @@ def exercise(identifier: str, points: int) -> Callable:
     return register
 
 
-def check(identifier: str, *answer: object) -> bool:
-    """Check an answer, print the result or a hint, and return whether it is right.
+def check(identifier: str, *answer: object) -> None:
+    """Check an answer, and print that it is right, or a hint.
 
     It never raises for a wrong answer, so that a notebook with open exercises runs to its end.
 
@@ -54,17 +54,16 @@ def check(identifier: str, *answer: object) -> bool:
     label = f"Exercise {identifier}"
     if any(part is ... for part in answer):
         print(f"{label}: no answer yet. Replace the three dots by yours.")
-        return False
+        return
     try:
         found.check(*answer)
     except Hint as hint:
         print(f"{label}: not yet. {hint}")
-        return False
+        return
     except Exception as error:
         print(f"{label}: not yet. Your code raised {type(error).__name__}: {error}")
-        return False
+        return
     print(f"{label}: right, {found.points} of {found.points} points ✔")
-    return True
 
 
 def find(identifier: str) -> Exercise:

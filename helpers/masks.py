@@ -4,9 +4,9 @@ Everything works on a whole stack of pictures at once. A mask is any array in wh
 means "object"; positions are pixel centres, x to the right and y down, starting at 0.
 """
 
-from itertools import combinations
-
 import numpy as np
+
+from helpers import enclosing
 
 LEVELS = 256  # grey levels of an 8-bit picture
 _PART = 4_000_000  # numbers at a time: no intermediate array of counts exceeds 32 MB, however many pictures there are
@@ -119,7 +119,7 @@ def enclosing_circles(masks: np.ndarray) -> np.ndarray:
     masks = _yes_no(_stack(masks))
     circles = np.empty((len(masks), 3))
     for part in _parts(masks):
-        circles[part] = _enclosing(*_row_ends(masks[part]))
+        circles[part] = enclosing.around(*enclosing.row_ends(masks[part]))
     return circles
 
 
@@ -280,65 +280,3 @@ def _grey_levels(images):
         raise ValueError(f"Found grey levels from {images.min()} to {images.max()}, expected 0 to {LEVELS - 1}. "
                          "Scale 16-bit pictures down first.")
     return images
-
-
-def _row_ends(masks):
-    """Return the first and the last foreground pixel of every row: no other can touch the circle."""
-    n, height, width = masks.shape
-    first = masks.argmax(axis=2)
-    last = width - 1 - masks[:, :, ::-1].argmax(axis=2)
-    x = np.concatenate([first, last], axis=1)
-    y = np.tile(np.arange(height), (n, 2))
-    filled = np.tile(masks.any(axis=2), 2)
-    # The start must be a foreground pixel: bring one to the front.
-    order = np.argsort(~filled, axis=1, kind="stable")
-    points = np.stack([x, y], axis=2).astype(float)
-    return np.take_along_axis(points, order[..., None], axis=1), np.take_along_axis(filled, order, axis=1)
-
-
-def _enclosing(points, valid):
-    """Return the smallest circle around each row of points, of which some are not valid."""
-    filled = np.flatnonzero(valid.any(axis=1))
-    circles = np.full((len(points), 3), np.nan)
-    points, valid = points[filled], valid[filled]
-    support = points[:, :1].repeat(3, axis=1)
-    circle = np.concatenate([points[:, 0], np.zeros((len(points), 1))], axis=1)
-    going = np.arange(len(points))
-    while len(going):
-        distance = np.linalg.norm(points[going] - circle[going, None, :2], axis=2)
-        distance[~valid[going]] = -1
-        farthest = distance.argmax(axis=1)
-        outside = distance.max(axis=1) > circle[going, 2] + 1e-9
-        going, farthest = going[outside], farthest[outside]
-        four = np.concatenate([support[going], points[going, farthest][:, None]], axis=1)
-        circle[going], support[going] = _smallest_around_four(four)
-    circles[filled] = circle
-    return circles
-
-
-def _smallest_around_four(four):
-    """Return the smallest circle around each four points, and its support as three points."""
-    best = np.full((len(four), 3), np.inf)
-    support = np.zeros((len(four), 3, 2))
-    for chosen in [*((a, b, b) for a, b in combinations(range(4), 2)), *combinations(range(4), 3)]:
-        a, b, c = (four[:, i] for i in chosen)
-        circle = _through_two(a, b) if chosen[1] == chosen[2] else _through_three(a, b, c)
-        reach = np.linalg.norm(four - circle[:, None, :2], axis=2).max(axis=1)
-        better = (reach <= circle[:, 2] + 1e-9) & (circle[:, 2] < best[:, 2])
-        best[better], support[better] = circle[better], np.stack([a, b, c], axis=1)[better]
-    return best, support
-
-
-def _through_two(a, b):
-    return np.concatenate([(a + b) / 2, np.linalg.norm(a - b, axis=1, keepdims=True) / 2], axis=1)
-
-
-def _through_three(a, b, c):
-    """Return the circumcircles; radius infinite where the points lie on one line."""
-    b, c = b - a, c - a
-    twice_area = b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0]
-    flat = twice_area == 0  # exact: pixel positions are whole numbers
-    b2, c2, d = (b**2).sum(1), (c**2).sum(1), 2 * np.where(flat, 1, twice_area)
-    centre = np.stack([c[:, 1] * b2 - b[:, 1] * c2, b[:, 0] * c2 - c[:, 0] * b2], axis=1) / d[:, None]
-    radius = np.where(flat, np.inf, np.linalg.norm(centre, axis=1))
-    return np.concatenate([a + centre, radius[:, None]], axis=1)

@@ -1,14 +1,21 @@
 """Trained models in the repository: saved small, with a card, and loaded ready to use."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import paths, runtime
+
+if TYPE_CHECKING:
+    import keras
 
 LARGEST_MB = 10
 
 
-def save(model, name: str, *, data: str, seed: int, seconds: float, scores: dict[str, float], limits: str) -> Path:
+def save(model: keras.Model, name: str, *, data: str, seed: int, seconds: float, scores: dict[str, float],
+         limits: str) -> Path:
     """Save a trained Keras model without its optimiser to ``data/models/NAME.keras``, with its card.
 
     Parameters
@@ -57,7 +64,7 @@ def save(model, name: str, *, data: str, seed: int, seconds: float, scores: dict
     return path
 
 
-def load(name: str):
+def load(name: str) -> keras.Model:
     """Return a trained model of the repository, ready for ``predict``.
 
     Raises

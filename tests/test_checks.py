@@ -30,7 +30,7 @@ def double(monkeypatch):
     (..., "Exercise 99.1: no answer yet. Replace the three dots by yours."),
 ])
 def test_what_is_told(capsys, answer, told):
-    assert checks.check("99.1", answer) is told.endswith("✔")
+    checks.check("99.1", answer)
     printed = capsys.readouterr().out
     assert printed.startswith(told)
     assert printed.count("\n") == 1

@@ -35,7 +35,9 @@ def _told(kind, sentence):
 def test_there_are_400000_and_each_recipe_once(material):
     scenes = office.Scenes(material)
     assert len(scenes) == 400_000
-    assert len({scenes.recipe(k) for k in range(len(scenes))}) == 400_000
+    for k in range(0, 400_000, 89):
+        made = scenes.recipe(k)
+        assert ((made.room * 100 + made.person) * 2 + made.mirrored) * 20 + office.PLACES.index((made.x, made.y)) == k
     assert scenes.recipe(0) == office.Recipe(0, False, 0, 0, 28)
     assert scenes.recipe(123_456) == office.Recipe(86, False, 30, 28, 112)
     assert scenes.recipe(399_999) == office.Recipe(99, True, 99, 112, 112)
@@ -218,15 +220,15 @@ def test_generated_scenes_are_as_hard_as_photos(material):
 
 def test_the_data_set(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("MASKBOOK_DATA", str(tmp_path))
-    samples = datasets.office("test", rooms=20, people=20, size=(64, 64), jpeg_quality=75, with_background=True)
-    assert capsys.readouterr().out == "office_test: 360 generated office scenes\n"
-    assert (len(samples), samples.source) == (360, "generated")
+    samples = datasets.office("test", rooms=7, people=7, size=(64, 64), jpeg_quality=75, with_background=True)
+    assert capsys.readouterr().out == "office_test: 40 generated office scenes\n"
+    assert (len(samples), samples.source) == (40, "generated")
     one = samples[7]
     assert one.image.shape == (64, 64, 6) and one.image.dtype == np.float32
     assert 0 <= one.image.min() <= one.image.max() <= 1
     assert np.array_equal(one.image[..., :3], samples.scenes.composite(7) / np.float32(255))
     assert np.array_equal(one.image[..., 3:], samples.scenes.background(7) / np.float32(255))
-    assert one.name == "office_test/000007" and np.array_equal(samples[-1].image, samples[359].image)
+    assert one.name == "office_test/000007" and np.array_equal(samples[-1].image, samples[39].image)
     images, targets = samples.arrays(3)
     assert images.shape == (3, 64, 64, 6) and targets.shape == (3, 64, 64) and targets.dtype == np.uint8
     with _told(ValueError, "There is no source 'photos'"):
@@ -236,8 +238,8 @@ def test_the_data_set(capsys, monkeypatch, tmp_path):
 
 
 def test_tf_data_equals_indexing():
-    samples = datasets.office("validation", source="generated", rooms=20, people=20, size=(48, 48))
-    order = [9, 2, 77]
+    samples = datasets.office("validation", source="generated", rooms=7, people=7, size=(48, 48))
+    order = [9, 2, 37]
     served = list(samples.tf_data(order).batch(2).as_numpy_iterator())
     assert [len(images) for images, _ in served] == [2, 1]
     for k, image, mask in zip(order, np.concatenate([i for i, _ in served]), np.concatenate([m for _, m in served]),
@@ -304,7 +306,7 @@ def test_rooms_of_other_sizes_and_modes_are_converted(photos):
 
 def test_large_cutouts_are_resized_without_a_dark_rim(photos):
     big = np.zeros((400, 400, 4), np.uint8)
-    big[100:300, 100:300] = 255  # white where it covers, black where it does not
+    big[101:298, 102:299] = 255  # white where it covers, black where it does not
     Image.fromarray(big).save(photos / "fg_images/p0.png")
     Image.fromarray(big[..., 3]).save(photos / "mask_images/p0.png")
     _, cut_out, hand, _, _ = cutouts.read(photos)

@@ -82,8 +82,9 @@ def seen(rays, start, box, style, windows, sky):
 def sample(kind, u, v, scale):
     """Look a noise picture up at positions in metres; `scale` pixels a metre, repeated."""
     picture = painting.noises()[kind]
-    side = picture.shape[0]
-    return picture[(v * scale).astype(int) % side, (u * scale).astype(int) % side]
+    last = picture.shape[0] - 1  # a side is a power of two, so "and" is the remainder
+    rows, columns = (v * scale).astype(np.int32) & last, (u * scale).astype(np.int32) & last
+    return picture.ravel().take(rows * (last + 1) + columns)
 
 
 def _floor(x, z, distance, style):

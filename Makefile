@@ -3,7 +3,7 @@ BIN := .venv/bin
 # The stamp is newer than the lock exactly when .venv holds what the lock says.
 STAMP := .venv/installed
 
-.PHONY: run test test-real run-real lab lessons student lock clean
+.PHONY: run test test-real run-real lab lessons lock clean
 
 run: $(STAMP)  ## run all notebooks at lesson size; scores and a report in runs/
 	$(BIN)/python -m helpers run

@@ -33,7 +33,7 @@ def _(dark_ink):
 
 @checks.exercise("00.3", points=2)
 def _(jaccard):
-    a, b = np.array([[1, 1, 1], [0, 0, 0]]), np.array([[0, 1, 1], [1, 0, 0]])
+    a, b = np.array([[1, 1, 1, 0], [0, 0, 0, 0]]), np.array([[0, 1, 1, 0], [1, 0, 0, 0]])
     value = float(checks.returned(jaccard(a, b)))
     if np.isclose(value, 2 / 3):
         raise checks.Hint("2/3 for masks that share 2 of 4 pixels: that is the Dice coefficient, or the share of one "

@@ -1,7 +1,7 @@
 """One function a data set: real where the pinned files are complete, else generated; verified."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,7 +58,7 @@ class Samples(Sequence):
         chosen = [self._item(i) for i in range(n)]
         return np.stack([s.image for s in chosen]), np.stack([s.target for s in chosen])
 
-    def tf_data(self, order: Sequence[int] | None = None):
+    def tf_data(self, order: Sequence[int] | None = None) -> Iterable:
         """Return a ``tf.data.Dataset`` of (image, target) that makes each sample when it is asked for.
 
         Parameters

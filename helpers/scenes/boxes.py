@@ -1,5 +1,8 @@
 """Boxes in metres, painted with lit faces from far to near: what furniture and houses are made of."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -7,6 +10,7 @@ import numpy as np
 
 from helpers.scenes import painting
 from helpers.scenes.painting import varied
+from helpers.scenes.view import View
 
 WOODS = ((0.60, 0.42, 0.26), (0.74, 0.60, 0.44), (0.33, 0.20, 0.13), (0.86, 0.84, 0.80))
 METALS = ((0.08, 0.08, 0.09), (0.55, 0.56, 0.58), (0.9, 0.9, 0.9))
@@ -25,7 +29,8 @@ CLOTHS = (
 _BRIGHT = np.array([0.78, 0.78, 0.45, 1.12, 0.9, 0.9])  # of those faces: sides, underneath, top, front, back
 
 
-def one(rng, palette, amount=0.06):
+def one(rng: np.random.Generator, palette: Sequence[tuple], amount: float = 0.06) -> np.ndarray:
+    """Return a colour of a palette, varied a little."""
     return varied(rng, palette[rng.integers(len(palette))], amount)
 
 
@@ -38,13 +43,16 @@ class Thing:
     turn: float
     boxes: list = field(default_factory=list)
 
-    def add(self, x, y, z, width, height, depth, color):
+    def add(
+        self, x: float, y: float, z: float, width: float, height: float, depth: float, color: np.ndarray
+    ) -> Thing:
         """Add a box by the middle of its bottom, in metres, before the turn."""
         self.boxes.append((x, y, z, width, height, depth, color))
         return self
 
 
-def corners_of(thing, part):
+def corners_of(thing: Thing, part: tuple) -> np.ndarray:
+    """Return the eight corners of one box of a thing: float array (8, 3), in metres."""
     x, y, z, width, height, depth, _ = part
     unit = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)], float) - (0.5, 0, 0.5)
     local = unit[:, [0, 1, 2]] * (width, height, depth) + (x, y, z)
@@ -58,7 +66,7 @@ def corners_of(thing, part):
 SIDES = np.array([(0, 1, 3, 2), (4, 5, 7, 6), (0, 1, 5, 4), (2, 3, 7, 6), (0, 2, 6, 4), (1, 3, 7, 5)])
 
 
-def paint(picture, view, thing, light, rng):
+def paint(picture: np.ndarray, view: View, thing: Thing, light: float, rng: np.random.Generator) -> None:
     """Paint the boxes of a thing, far ones first, only the faces turned to the camera."""
     eye = np.array([0, view.eye, 0])
     boxes = [(corners_of(thing, part), part[6]) for part in thing.boxes]
@@ -71,13 +79,13 @@ def paint(picture, view, thing, light, rng):
                 lay(picture, flat, np.asarray(color) * _BRIGHT[face] * light * rng.normal(1, 0.03), rng)
 
 
-def turned_to(corners, eye):
+def turned_to(corners: np.ndarray, eye: np.ndarray) -> np.ndarray:
     """Return which faces of a box (8 corners) the eye sees."""
     faces = corners[SIDES].sum(1) / 4
     return np.flatnonzero(((faces - corners.sum(0) / 8) * (eye - faces)).sum(1) > 0)
 
 
-def lay(picture, flat, color, rng):
+def lay(picture: np.ndarray, flat: np.ndarray, color: np.ndarray, rng: np.random.Generator) -> None:
     """Fill a polygon with a colour that has a slope of light and some grain."""
     side = picture.shape[0]
     (x0, y0), (x1, y1) = flat.min(0).tolist(), flat.max(0).tolist()
@@ -101,7 +109,7 @@ def lay(picture, flat, color, rng):
     part += mask * (paint - part)
 
 
-def shadows(picture, view, things):
+def shadows(picture: np.ndarray, view: View, things: list[Thing]) -> None:
     """Darken the floor beneath and around what stands on it."""
     side = picture.shape[0]
     dark = np.zeros((side, side), np.uint8)

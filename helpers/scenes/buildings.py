@@ -5,9 +5,10 @@ import numpy as np
 
 from helpers.scenes import boxes, painting
 from helpers.scenes.boxes import Thing
+from helpers.scenes.view import View
 
 
-def blocks(picture, view, rng):
+def blocks(picture: np.ndarray, view: View, rng: np.random.Generator) -> None:
     """Paint office blocks with their rows of windows, far ones first."""
     for z in sorted(rng.uniform(14, 60, rng.integers(1, 6)), reverse=True):
         tall, wide, deep = rng.uniform(7, 32) * (0.6 + z / 50), rng.uniform(10, 38), rng.uniform(8, 24)

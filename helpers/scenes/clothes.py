@@ -1,12 +1,14 @@
 """The shapes of clothes, arms, legs and what is carried, on the pose of a generated person."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from helpers.scenes.painting import ellipse, rounded, tube
-from helpers.scenes.wardrobe import BRIGHT, DARK, EARTH, PALE, pick
+from helpers.scenes.wardrobe import BRIGHT, DARK, EARTH, PALE, Look, pick
 
 
-def behind(rng, look, shoulder, lean, wide) -> list[dict]:
+def behind(rng: np.random.Generator, look: Look, shoulder: float, lean: float, wide: float) -> list[dict]:
     """Return what is worn on the back."""
     if rng.random() > 0.07:
         return []
@@ -15,7 +17,7 @@ def behind(rng, look, shoulder, lean, wide) -> list[dict]:
     return [{"pieces": [bag], "color": pick(rng, DARK, BRIGHT, EARTH), "folds": 0.08}]
 
 
-def leg(rng, look, joints) -> list[dict]:
+def leg(rng: np.random.Generator, look: Look, joints: Sequence[np.ndarray]) -> list[dict]:
     """Return one leg and its shoe; joints are hip, knee, ankle, toe."""
     hip, knee, ankle, toe = joints
     wide = look.slim * look.stout
@@ -58,7 +60,7 @@ def _shoe(look, ankle, toe):
     return {"pieces": pieces, "color": look.shoe, "folds": 0.03, "round_": 0.4}
 
 
-def torso(rng, look, shoulder, hip, lean, deep) -> list[dict]:
+def torso(rng: np.random.Generator, look: Look, shoulder: float, hip: float, lean: float, deep: float) -> list[dict]:
     """Return the upper body with what is worn over hips and chest."""
     waist = 0.53 * (shoulder * 0.8 + hip) * (1.0 if look.broad else 0.84) * (0.9 + 0.12 * look.stout)
     long = {"suit": -0.455, "coat": rng.uniform(-0.36, -0.22), "shirt": -0.5, "tee": -0.475, "dress": -0.5}[look.outfit]
@@ -183,7 +185,7 @@ def _front(rng, look, shoulder, lean, deep):
     return parts
 
 
-def arm(rng, look, shoulder, elbow, hand) -> list[dict]:
+def arm(rng: np.random.Generator, look: Look, shoulder: np.ndarray, elbow: np.ndarray, hand: np.ndarray) -> list[dict]:
     """Return sleeve, forearm and hand."""
     thick = look.stout * (1.0 if look.broad else 0.84)
     away = (hand - elbow) / max(np.hypot(*(hand - elbow)), 1e-6)
@@ -221,7 +223,7 @@ def arm(rng, look, shoulder, elbow, hand) -> list[dict]:
     return [*parts, bare, {"pieces": tube(path, radii), **look.cloth(), "round_": 0.4, "occlusion": 0.15}]
 
 
-def held(rng, look, hand, pose) -> list[dict]:
+def held(rng: np.random.Generator, look: Look, hand: np.ndarray, pose: str) -> list[dict]:
     """Return what is in a hand, if anything."""
     x, y = hand
     if pose in ("hang", "swing") and rng.random() < 0.5:

@@ -4,9 +4,12 @@ import numpy as np
 
 from helpers.scenes import boxes, greenery, walls
 from helpers.scenes.boxes import CLOTHS, METALS, WOODS, Thing
+from helpers.scenes.view import View
 
 
-def place(picture, view, rng, box, windows, style):
+def place(
+    picture: np.ndarray, view: View, rng: np.random.Generator, box: tuple, windows: list, style: dict
+) -> None:
     """Furnish a room: paint into `picture` (float32, in place)."""
     left, right, _, height, _, depth = box
     things = []

@@ -5,9 +5,13 @@ import numpy as np
 from helpers.scenes import boxes
 from helpers.scenes.boxes import Thing
 from helpers.scenes.painting import ellipse, varied
+from helpers.scenes.view import View
 
 
-def plant(picture, view, rng, x, z, low, tall):
+def plant(
+    picture: np.ndarray, view: View, rng: np.random.Generator, x: float, z: float, low: float, tall: float
+) -> None:
+    """Paint a plant in a pot that stands `low` metres above the floor."""
     pot = Thing(x, z, 0).add(
         0, low, 0, 0.3, 0.32, 0.3, boxes.one(rng, [(0.9, 0.9, 0.9), (0.55, 0.3, 0.2), (0.15, 0.15, 0.16)])
     )
@@ -31,7 +35,7 @@ def _leaves(picture, rng, base, top, count):
         boxes.lay(picture, leaf, varied(rng, green, 0.14), rng)
 
 
-def trees(picture, view, rng):
+def trees(picture: np.ndarray, view: View, rng: np.random.Generator) -> None:
     """Paint trees and bushes outside, far ones first."""
     for z in sorted(rng.uniform(10, 40, rng.integers(0, 9)), reverse=True):
         x, tall, slim = (

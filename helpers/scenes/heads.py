@@ -3,9 +3,10 @@
 import numpy as np
 
 from helpers.scenes.painting import ellipse, rounded, tube
+from helpers.scenes.wardrobe import Look
 
 
-def head(rng, look, lean, turn):
+def head(rng: np.random.Generator, look: Look, lean: float, turn: float) -> list[dict]:
     """Return neck, head, face and hair."""
     deep = np.sin(turn)
     x, y = lean * 1.6 + 0.018 * deep + rng.normal(0, 0.004), -0.928

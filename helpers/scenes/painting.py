@@ -1,5 +1,6 @@
 """What rooms and people are painted with: noise, textures, soft shapes with light on them."""
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -60,12 +61,12 @@ def noise(rng: np.random.Generator, kind: str, height: int, width: int) -> np.nd
     return piece[:, ::-1] if rng.random() < 0.5 else piece
 
 
-def shades(color, *factors) -> list[np.ndarray]:
+def shades(color: np.ndarray, *factors: float) -> list[np.ndarray]:
     """Return a colour made darker or lighter by each factor, in 0..1."""
     return [np.clip(np.asarray(color, np.float32) * factor, 0, 1) for factor in factors]
 
 
-def varied(rng: np.random.Generator, color, amount: float = 0.05) -> np.ndarray:
+def varied(rng: np.random.Generator, color: Sequence[float], amount: float = 0.05) -> np.ndarray:
     """Return a colour near another: brightness moved more than hue."""
     return np.clip(np.asarray(color) * rng.normal(1, 2 * amount) + rng.normal(0, amount / 2, 3), 0.01, 1).astype(
         np.float32
@@ -79,7 +80,7 @@ def ellipse(x: float, y: float, across: float, down: float, turn: float = 0.0, n
     return np.stack([x + px * np.cos(turn) - py * np.sin(turn), y + px * np.sin(turn) + py * np.cos(turn)], 1)
 
 
-def rounded(corners, times: int = 2) -> np.ndarray:
+def rounded(corners: Sequence, times: int = 2) -> np.ndarray:
     """Return a closed polygon with its corners cut `times` times (Chaikin): a soft outline."""
     points = np.asarray(corners, float)
     for _ in range(times):
@@ -88,7 +89,7 @@ def rounded(corners, times: int = 2) -> np.ndarray:
     return points
 
 
-def tube(points, radii, steps: int = 4) -> list[np.ndarray]:
+def tube(points: Sequence, radii: Sequence[float], steps: int = 4) -> list[np.ndarray]:
     """Return convex pieces that together make a bent tube: a limb, a strap, a strand of hair.
 
     Parameters
@@ -112,7 +113,7 @@ def tube(points, radii, steps: int = 4) -> list[np.ndarray]:
     return pieces
 
 
-def fill(pieces, height: int, width: int, left: float = 0, top: float = 0) -> np.ndarray:
+def fill(pieces: Sequence[np.ndarray], height: int, width: int, left: float = 0, top: float = 0) -> np.ndarray:
     """Return the union of polygons as a float32 mask (height, width) in 0..1 with smooth edges."""
     mask = np.zeros((height, width), np.uint8)
     for piece in pieces:
@@ -123,15 +124,15 @@ def fill(pieces, height: int, width: int, left: float = 0, top: float = 0) -> np
 
 def paint(
     canvas: np.ndarray,
-    pieces,
-    color,
+    pieces: Sequence[np.ndarray],
+    color: np.ndarray,
     rng: np.random.Generator,
     light: tuple[float, float],
     *,
     folds: float = 0.08,
     round_: float = 0.3,
     occlusion: float = 0.3,
-    pattern=None,
+    pattern: Callable | None = None,
 ) -> None:
     """Paint a lit shape onto a canvas, in place.
 

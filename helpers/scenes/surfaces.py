@@ -1,11 +1,13 @@
 """Materials of a room, and which of them a ray meets: floors, ceilings, walls, windows and what is outside."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from helpers.scenes import painting
 
 
-def style(rng):
+def style(rng: np.random.Generator) -> dict:
     """Return the materials of a room."""
     mood = rng.choice(["white", "warm", "dark", "colour"], p=[0.5, 0.25, 0.17, 0.08])
     wall = {
@@ -44,7 +46,9 @@ def style(rng):
     }
 
 
-def seen(rays, start, box, style, windows, sky):
+def seen(
+    rays: np.ndarray, start: np.ndarray, box: tuple, style: dict, windows: list, sky: Callable
+) -> dict[str, np.ndarray]:
     """Cast rays within a box of walls; return the colour, the point and the surface that each meets."""
     shape = rays.shape[:-1]
     rays = rays.reshape(-1, 3)
@@ -79,7 +83,7 @@ def seen(rays, start, box, style, windows, sky):
     return {"color": color.reshape(*shape, 3), "point": point.reshape(*shape, 3), "surface": surface.reshape(shape)}
 
 
-def sample(kind, u, v, scale):
+def sample(kind: str, u: np.ndarray, v: np.ndarray, scale: float) -> np.ndarray:
     """Look a noise picture up at positions in metres; `scale` pixels a metre, repeated."""
     picture = painting.noises()[kind]
     last = picture.shape[0] - 1  # a side is a power of two, so "and" is the remainder
@@ -168,7 +172,7 @@ def _wall(along, y, rays, name, height, style, windows, sky, rng):
     return np.where(skirting, style["frame"] * np.ones(3, np.float32), color).astype(np.float32)
 
 
-def skyline(rng):
+def skyline(rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
     """Return what is outside the windows, as a function of the direction of looking."""
     high, low = (
         np.float32(rng.choice([[0.55, 0.72, 0.95], [0.95, 0.97, 1.0], [0.8, 0.85, 0.9], [0.25, 0.32, 0.5]])),

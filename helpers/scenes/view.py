@@ -1,5 +1,7 @@
 """A pinhole camera: from pixels to rays, and from points in metres to pixels."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 _NEAR = 0.15  # metres: what is nearer is cut off
@@ -39,7 +41,7 @@ class View:
             return None
         return seen[:, :2] / seen[:, 2:] * (self.focal, -self.focal) + self.side / 2
 
-    def polygon(self, points) -> np.ndarray | None:
+    def polygon(self, points: Sequence) -> np.ndarray | None:
         """Project a flat polygon (n, 3), cut where it passes the camera; None if nothing is left of it."""
         seen = (np.asarray(points, float) - (0, self.eye, 0)) @ self._to_world
         inside = seen[:, 2] > _NEAR

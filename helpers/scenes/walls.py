@@ -6,7 +6,7 @@ from helpers.scenes import boxes
 from helpers.scenes.boxes import CLOTHS, METALS, WOODS, Thing
 
 
-def against(rng, box, windows):
+def against(rng: np.random.Generator, box: tuple, windows: list) -> list[Thing]:
     """Return shelves with books, cupboards, pictures, a door or a board on a wall."""
     left, right, _, _, _, depth = box
     wall = str(rng.choice(["left", "right", "back", "back"]))

@@ -1,5 +1,6 @@
 """What a generated person looks like and wears."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ JEANS = ((0.22, 0.30, 0.45), (0.35, 0.46, 0.60), (0.15, 0.19, 0.30), (0.58, 0.66
 TIGHTS = ((0.10, 0.09, 0.10),)
 
 
-def pick(rng: np.random.Generator, *palettes) -> np.ndarray:
+def pick(rng: np.random.Generator, *palettes: Sequence[tuple]) -> np.ndarray:
     """Return a colour near one of a palette, itself one of several."""
     palette = palettes[rng.integers(len(palettes))]
     return varied(rng, palette[rng.integers(len(palette))], 0.07)

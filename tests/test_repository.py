@@ -1,6 +1,7 @@
 """The repository: one set of versions for all, nothing large, nothing that is not ours to pass on."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from helpers import paths, sources
+from helpers import course, paths, results, sources
 from helpers.__main__ import main
 
 ROOT = paths.ROOT
@@ -220,3 +221,12 @@ def test_what_a_lock_lacks_is_found():
 def test_a_pin_without_a_hash_is_found():
     good = "a==1 \\\n    --hash=sha256:" + "0" * 64
     assert unhashed(f"{good}\nb==2\n    # via a\n{good.replace('a==', 'c==')}") == ["b==2"]
+
+
+def test_the_scores_in_the_readme_are_those_of_the_stored_notebooks():
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    for number, path in course.notebooks().items():
+        recorded = results.recorded(json.loads(path.read_text(encoding="utf-8")), path.stem)
+        for name, row in recorded["scores"].items():
+            line = next((line for line in readme.splitlines() if line.startswith(f"| {number} `{name}`")), "")
+            assert f"**{row['value']:.4f}**" in line, f"README.md does not give {number} {name} as {row['value']:.4f}"

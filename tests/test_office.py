@@ -319,11 +319,11 @@ HOSTILE = [
     ("bg_images/r0.png", b"<html>log in</html>", r"r0\.png is no picture that can be read, expected JPEG or PNG\."),
     ("fg_images/p1.png", "half", r"p1\.png is cut off or damaged \(.*\), expected a whole picture\. Copy or"),
     ("bg_images/r1.png", "half", r"r1\.png is cut off or damaged \(.*\), expected a whole picture\. Copy or"),
-    ("bg_images/r1.png", Image.new("1", (60_000, 1_000)), r"r1\.png is 60000x1000 pixels, expected at most 50 mill"),
+    ("bg_images/r1.png", Image.new("1", (90_000, 1_000)), r"r1\.png is 90000x1000 pixels, expected at most 80 mill"),
     ("fg_images/p0.png", Image.new("RGB", (112, 112)), r"p0\.png has no alpha channel \(it is RGB\), expected RGBA"),
     ("fg_images/p0.png", Image.new("RGBA", (112, 112), "red"), r"p0\.png is opaque everywhere, expected a person on"),
     ("fg_images/p0.png", Image.new("RGBA", (112, 112)), r"p0\.png is transparent everywhere, expected a person on"),
-    ("mask_images/p2.png", Image.new("L", (112, 100)), r"p2\.png is 112x100 pixels, its cut-out 112x112\. They must"),
+    ("mask_images/p2.png", Image.new("L", (112, 100)), r"p2\.png is 112x100 pixels, the picture of this mask 112x112\."),
 ]
 
 

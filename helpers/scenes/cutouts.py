@@ -5,14 +5,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from helpers import paths
+from helpers import paths, photos
 
 FOLDERS = {"rooms": "bg_images", "people": "fg_images", "masks": "mask_images"}
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 ROOM, PERSON = 224, 112  # pixels, height and width
-_LARGEST = 50_000_000  # pixels: a larger picture is refused before it is decoded
 
 # In the fetched set some rooms show the same building, office or plaza, and some cut-outs the same people.
 # Found by comparing all pairs by correlation and by eye. All of them are for training, so that none of
@@ -123,58 +121,8 @@ def _files(place):
     return files | {"masks": [masks[path.stem] for path in files["people"]]}
 
 
-def picture(path: Path) -> Image.Image:
-    """Return a picture upright and decoded, in the mode L, RGB or RGBA.
-
-    Raises
-    ------
-    ValueError
-        If the file is empty, cut off, no picture, or too large to decode.
-    """
-    name = paths.shown(path)
-    if path.stat().st_size == 0:
-        raise ValueError(f"{name} is empty (0 bytes), expected a picture. Copy or fetch it again.")
-    try:
-        with Image.open(path) as file:
-            if file.width * file.height > _LARGEST:
-                raise ValueError(
-                    f"{name} is {file.width}x{file.height} pixels, expected at most "
-                    f"{_LARGEST // 1_000_000} million. Shrink it first."
-                )
-            file.load()
-            upright = ImageOps.exif_transpose(file)
-    except UnidentifiedImageError:
-        raise ValueError(
-            f"{name} is no picture that can be read, expected JPEG or PNG. "
-            "Open it elsewhere and save it as one of these."
-        ) from None
-    except Image.DecompressionBombError:
-        raise ValueError(
-            f"{name} has far too many pixels, expected at most {_LARGEST // 1_000_000} million. Shrink it first."
-        ) from None
-    except (OSError, SyntaxError) as error:
-        raise ValueError(
-            f"{name} is cut off or damaged ({error}), expected a whole picture. Copy or fetch it again."
-        ) from None
-    return _eight_bit(upright)
-
-
-def _eight_bit(image):
-    if image.mode.startswith(("I", "F")):
-        grey = np.asarray(image, float)
-        top = 65535 if grey.max(initial=0) > 255 else 255
-        return Image.fromarray(np.round(np.clip(grey / top, 0, 1) * 255).astype(np.uint8))
-    if image.mode in ("L", "RGB", "RGBA"):
-        return image
-    transparent = image.mode in ("LA", "PA", "La", "RGBa") or "transparency" in image.info
-    return image.convert("L" if image.mode == "1" else "RGBA" if transparent else "RGB")
-
-
 def _room(path):
-    image = picture(path)
-    if image.mode == "RGBA":  # a transparent photo lies on white paper
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    rgb = np.asarray(image.convert("RGB"))
+    rgb = photos.read(path)
     if rgb.shape[:2] == (ROOM, ROOM):
         return rgb
     side = min(rgb.shape[:2])
@@ -185,7 +133,7 @@ def _room(path):
 
 def _pair(path, mask_path):
     """Return a cut-out and its mask."""
-    image, name = picture(path), paths.shown(path)
+    image, name = photos.upright(path), paths.shown(path)
     if image.mode != "RGBA":
         raise ValueError(
             f"{name} has no alpha channel (it is {image.mode}), expected RGBA: a person on "
@@ -195,13 +143,7 @@ def _pair(path, mask_path):
     if rgba[..., 3].min() > 127 or rgba[..., 3].max() <= 127:
         what = "opaque" if rgba[..., 3].max() > 127 else "transparent"
         raise ValueError(f"{name} is {what} everywhere, expected a person on transparent ground. Cut the person out.")
-    mask = np.asarray(picture(mask_path).convert("RGB")).max(-1)
-    if mask.shape != rgba.shape[:2]:
-        raise ValueError(
-            f"{paths.shown(mask_path)} is {mask.shape[1]}x{mask.shape[0]} pixels, its cut-out "
-            f"{rgba.shape[1]}x{rgba.shape[0]}. They must lie on each other: save both at one size."
-        )
-    mask = (mask > 127).astype(np.uint8)
+    mask = photos.read_mask(mask_path, rgba.shape[:2])
     if mask.shape == (PERSON, PERSON):
         return rgba, mask
     alpha = rgba[..., 3:] / np.float32(255)

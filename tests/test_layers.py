@@ -13,8 +13,8 @@ HELPERS = paths.ROOT / "helpers"
 # each other, but those of a package may (`scenes` and its parts).
 LAYERS = (
     "__main__", "app", "sweep", "suite", "batch", "student", "receipt", "report", "course", "progress", "exercises",
-    "checks", "results", "diagrams", "show", "models", "detectors", "datasets", "scenes", "augment", "cameras", "layers",
-    "samples", "photos", "labels", "masks", "enclosing", "sources", "runtime", "paths",
+    "checks", "results", "diagrams", "show", "models", "detectors", "datasets", "scenes", "augment", "cameras",
+    "layers", "samples", "photos", "labels", "masks", "enclosing", "sources", "runtime", "paths",
 )
 LONGEST = 300
 FORBIDDEN_WORDS = {"utils", "util", "misc", "common", "helpers", "tools"}

@@ -1,11 +1,12 @@
 """One function a data set: real where the pinned files are complete, else generated; verified."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 
-from helpers import masks, sources
+from helpers import masks, paths, sources
 from helpers.samples import Sample, Samples
 
 
@@ -135,6 +136,88 @@ def office(split: str = "all", source: str = "auto", size: tuple[int, int] | Non
     samples = Samples(f"office_{split}", material.source, material.fingerprint, len(scenes), item)
     samples.scenes = scenes
     return _said(samples, "office scenes")
+
+
+def diamonds(split: str, source: str = "auto", size: tuple[int, int] = (256, 256),
+             shapes: Sequence[str] | None = None, stones: int = 10,
+             positions: int | Sequence[int] | None = None) -> Samples:
+    """Return diamonds on a turntable; targets their masks (uint8, 1 = stone), None for real photos, which have none.
+
+    ``.labels``, ``.stones`` and ``.positions`` give each sample's shape, stone and position,
+    ``.shapes`` the shapes that occur. The beginning of the set is a mixture of all of it. Real
+    photos are the archives downloaded by hand, wherever they lie under the real data's ``diamonds``.
+
+    Parameters
+    ----------
+    split : str
+        "train", "validation" or "test"; no stone is in two of them.
+    source : str
+        "generated" and "auto": generated, as there are no masks of the real ones; "real".
+    size : (height, width)
+    shapes : sequence of str, optional
+        Labels as in `scenes.diamonds.SHAPES`; all 14 for None.
+    stones : int
+        How many to generate of each shape.
+    positions : int or sequence of int, optional
+        How many of the turntable's 256, or which; all for None.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there is no such split, source, shape or position, or no real photo.
+    """
+    from helpers.scenes import diamond_archives, diamond_files
+
+    real = _is_real(source, "d360_photos") and source == "real"
+    if real:
+        chosen = diamond_archives.views(paths.real_data() / "diamonds", split, shapes, positions)
+    else:
+        chosen = diamond_files.views(split, shapes, stones, positions)
+
+    def item(i):
+        picture, mask = diamond_files.loaded(chosen[i], size)
+        return Sample(_unit(picture), mask, chosen[i].name)
+
+    def arrays(n):
+        pictures, masks = diamond_files.loaded_all(chosen[:n], size)
+        return _unit(pictures), masks
+
+    samples = Samples(f"diamonds_{split}", "real" if real else "generated",
+                      diamond_files.fingerprint(chosen), len(chosen), item, arrays)
+    samples.labels, samples.stones, samples.positions = diamond_files.columns(chosen)
+    samples.shapes = tuple(dict.fromkeys(samples.labels))
+    return _said(samples, "photos of diamonds")
+
+
+def diamond_samples(kind: str, size: tuple[int, int] = (256, 256)) -> Samples:
+    """Return the few pinned pictures of D360, to look at, not to score on.
+
+    Parameters
+    ----------
+    kind : str
+        "photos": eight photos of two stones, targets None. "cutouts": five stones on a pale
+        ground, cut out by a machine, whose masks (uint8, 1 = stone) are the targets.
+    size : (height, width)
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there is no such kind, or a file is missing or not the pinned one.
+    """
+    from helpers.scenes import diamond_files
+
+    name = f"d360_{kind}"
+    pinned = sorted(sources.sources().get(name, {"files": ()})["files"])
+    if not pinned:
+        raise ValueError(f"There are no diamond samples {kind!r}. There are: 'photos', 'cutouts'.")
+    for file in pinned:
+        sources.verify(sources.folder(name) / file, name)
+
+    def item(i):
+        picture, mask = diamond_files.pinned(sources.folder(name) / pinned[i], size, kind == "cutouts")
+        return Sample(_unit(picture), mask, pinned[i].removesuffix(".png"))
+
+    return _said(Samples(name, "real", sources.fingerprint(name), len(pinned), item), f"D360 {kind}")
 
 
 @cache

@@ -220,6 +220,37 @@ def diamond_samples(kind: str, size: tuple[int, int] = (256, 256)) -> Samples:
     return _said(Samples(name, "real", sources.fingerprint(name), len(pinned), item), f"D360 {kind}")
 
 
+def hands(split: str = "train", source: str = "auto", size: tuple[int, int] = (96, 128),
+          counts: tuple[int, int, int] = (2_000, 200, 400), only: str | None = None,
+          without: str | None = None) -> Samples:
+    """Return photos of one hand; targets their masks (uint8, 1 = the hand and all of its arm that is bare).
+
+    Parameters
+    ----------
+    split : str
+        "train", "validation", "test", or "all" of them. Nobody is in two; ``.people`` lists who is where.
+    source : str
+        "real": the 60 photos of HGR1; "generated"; "auto": real if they are there, else generated.
+    size : (height, width)
+        Generated ones are drawn in it. Real ones, of many shapes and mostly landscape, are scaled into it
+        without distortion, black around them. Two poolings need sides that divide by 4.
+    counts : (train, validation, test)
+        How many to generate. A larger set begins with the smaller.
+    only, without : str, optional
+        Real photos of one person only, "id01" to "id05", or of all others: leave-one-person-out of split "all".
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there is no such split, source or person, or a real file is missing or not the pinned one.
+    """
+    from helpers.scenes import hands_sets
+
+    samples = (hands_sets.real(split, size, only, without) if _is_real(source, "hgr1")
+               else hands_sets.generated(split, size, counts))
+    return _said(samples, "photos of hands")
+
+
 @cache
 def mnist_arrays(split: str) -> tuple[np.ndarray, np.ndarray]:
     """Return MNIST as it is stored: uint8 images (n, 28, 28) and uint8 digits (n,).

@@ -1,0 +1,169 @@
+"""From the cones of a hand and its sleeve to a picture of it before nothing: rays, light, shadows, exact coverage."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from helpers.scenes import hands_cloth, hands_skin
+from helpers.scenes.hands_tracing import Camera, trace
+
+
+@dataclass
+class Layer:
+    """A hand before nothing.
+
+    ``rgb``: float32 (height, width, 3) 0..1, sRGB, defined wherever ``alpha`` is above 0; ``alpha``: float32
+    (height, width), how much of a pixel hand, arm and sleeve cover; ``mask``: uint8, 1 where hand and bare arm
+    cover at least half; ``light``: what lit it, for the background; ``skin``: its sRGB colour, for a neck.
+    """
+
+    rgb: np.ndarray
+    alpha: np.ndarray
+    mask: np.ndarray
+    light: dict
+    skin: np.ndarray
+
+
+def light(rng: np.random.Generator) -> dict:
+    """Return the light: a flash, a window or lamps, with their colours."""
+    kind = str(rng.choice(["flash", "side", "above", "soft"], p=[0.36, 0.28, 0.18, 0.18]))
+    way = {
+        "flash": rng.normal([0.05, -0.12, -1], [0.15, 0.12, 0.05]),
+        "side": rng.normal([0, -0.3, -0.45], [1, 0.35, 0.25]),
+        "above": rng.normal([0, -1, -0.5], [0.4, 0.2, 0.25]),
+        "soft": rng.normal([0, -0.6, -0.8], [0.6, 0.4, 0.2]),
+    }[kind]
+    way[2] = min(way[2], -0.12)
+    strength = {
+        "flash": rng.uniform(0.7, 1.0),
+        "side": rng.uniform(0.55, 1.0),
+        "above": rng.uniform(0.5, 0.9),
+        "soft": rng.uniform(0.2, 0.5),
+    }[kind]
+    warm = rng.normal(0.03, 0.08)
+    key = np.array([1 + warm, 1, 1 - 1.3 * warm]) * strength
+    fill = (1 - strength) * 0.9 + rng.uniform(0.06, 0.3)
+    cool = rng.normal(0, 0.07)
+    sky = np.array([1 + cool, 1, 1 - cool]) * fill
+    ground = sky * rng.uniform(0.35, 0.95) * (1 + rng.normal(0, 0.06, 3))
+    return {
+        "kind": kind,
+        "way": (way / np.linalg.norm(way)).astype(np.float32),
+        "key": key.astype(np.float32),
+        "sky": sky.astype(np.float32),
+        "ground": ground.astype(np.float32),
+    }
+
+
+def render(rng, flesh, cloth, whole, turn, to_camera, camera, own, light):
+    height, width = camera.shape
+    count = height * width
+    met = trace(flesh, camera)
+    depth = np.full(count, np.inf, np.float32)
+    depth[met["at"]] = met["depth"]
+    dressed, over = None, np.zeros(count, bool)
+    if cloth is not None:
+        dressed = trace(cloth[0], camera, cloth[1])
+        nearer = dressed["depth"] < depth[dressed["at"]]
+        dressed = {key: value[nearer] for key, value in dressed.items()}
+        over[dressed["at"]] = True
+        depth[dressed["at"]] = dressed["depth"]
+        keep = ~over[met["at"]]
+        met = {key: value[keep] for key, value in met.items()}
+    flat = depth.reshape(height, width)
+    shadow, occlusion = _shadows(flat, camera, light)
+    colors = np.zeros((count, 3), np.float32)
+    met["place"] = (met["point"] @ turn - to_camera(np.zeros((1, 3)))[0] @ turn).astype(np.float32)
+    met["facing"] = (met["normal"] @ turn).astype(np.float32)
+    color, bump, shine = hands_skin.surface(rng, own, whole, met)
+    normal = met["normal"] + bump @ turn.T.astype(np.float32)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-6)[:, None]
+    colors[met["at"]] = hands_skin.lit(
+        rng, color, normal.astype(np.float32), shine, light, shadow.ravel()[met["at"]], occlusion.ravel()[met["at"]]
+    )
+    if dressed is not None and len(dressed["at"]):
+        cloth_color = hands_cloth.cloth(rng, dressed["point"])
+        colors[dressed["at"]] = hands_skin.lit(
+            rng,
+            cloth_color**2.2,
+            dressed["normal"],
+            np.zeros(len(dressed["at"])),
+            light,
+            shadow.ravel()[dressed["at"]],
+            occlusion.ravel()[dressed["at"]],
+            soft=False,
+        )
+    covered, bare = _coverage(
+        flesh, cloth, camera, np.isfinite(flat), (np.isfinite(depth) & ~over).reshape(height, width)
+    )
+    rgb = _filled(colors.reshape(height, width, 3), np.isfinite(flat))
+    mean = own.back ** (1 / 2.2)
+    return Layer(np.clip(rgb, 0, 1.5) ** np.float32(1 / 2.2), covered, (bare >= 0.5).astype(np.uint8), light, mean)
+
+
+def _coverage(flesh, cloth, camera, solid, skin):
+    """Return how much of each pixel is covered, and how much by bare skin: four rays more along the outlines."""
+    height, width = camera.shape
+    kinds = solid.astype(np.uint8) + skin
+    border = cv2.dilate(kinds, np.ones((3, 3), np.uint8)) != cv2.erode(kinds, np.ones((3, 3), np.uint8))
+    covered, bare = solid.astype(np.float32), skin.astype(np.float32)
+    fine = Camera(
+        camera.distance, camera.focal * 2, (camera.middle[0] * 2, camera.middle[1] * 2), (height * 2, width * 2)
+    )
+    where = border.repeat(2, 0).repeat(2, 1)
+    skin_depth, cloth_depth = (np.full(4 * height * width, np.inf, np.float32) for _ in range(2))
+    hit = trace(flesh, fine, where=where)
+    skin_depth[hit["at"]] = hit["depth"]
+    if cloth is not None:
+        hit = trace(cloth[0], fine, cloth[1], where)
+        cloth_depth[hit["at"]] = hit["depth"]
+
+    def share(flags):
+        return flags.reshape(height, 2, width, 2).mean((1, 3), dtype=np.float32)
+
+    covered[border] = share(np.isfinite(np.minimum(skin_depth, cloth_depth)))[border]
+    bare[border] = share(np.isfinite(skin_depth) & (skin_depth <= cloth_depth))[border]
+    return covered, bare
+
+
+def _filled(colors, solid):
+    """Carry the colours two pixels over the edge, for pixels that are covered only in part."""
+    weight = solid.astype(np.float32)
+    for _ in range(2):
+        spread, around = cv2.blur(colors * weight[..., None], (3, 3)), cv2.blur(weight, (3, 3))
+        empty = (weight == 0) & (around > 0)
+        colors[empty] = spread[empty] / around[empty][:, None]
+        weight[empty] = 1
+    return colors
+
+
+def _shadows(depth, camera, light):
+    """Return what light reaches each pixel from the lamp, and from all around, both 0..1, by looking at the depths."""
+    solid = np.isfinite(depth)
+    scale = camera.focal / camera.distance
+    lowest = np.where(solid, depth, 1e3).astype(np.float32)
+    blocked = np.zeros(depth.shape, np.float32)
+    way = light["way"]
+    height, width = depth.shape
+    for reach in (0.5, 0.9, 1.4, 2.0, 2.8, 3.8, 5.2, 7.0):
+        moved = np.float32([[1, 0, way[0] * reach * scale], [0, 1, way[1] * reach * scale]])
+        there = cv2.warpAffine(
+            lowest,
+            moved,
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=1e3,
+        )
+        above = lowest + way[2] * reach - there
+        blocked = np.maximum(blocked, np.clip((above - 0.12) * 3, 0, 1) * (above < 4.5))
+    blocked = cv2.GaussianBlur(blocked, (0, 0), max(0.4, 0.12 * scale))
+    occlusion = np.ones(depth.shape, np.float32)
+    filled = np.where(solid, depth, 0)
+    for radius, strength in ((0.7, 0.45), (2.0, 0.35)):
+        sigma = radius * scale
+        weight = cv2.GaussianBlur(solid.astype(np.float32), (0, 0), sigma) + 1e-3
+        around = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), sigma) / weight
+        occlusion -= strength * np.clip((np.where(solid, depth, 0) - around) / (1.4 * radius), 0, 1)
+    return 1 - blocked, np.clip(occlusion, 0.15, 1)

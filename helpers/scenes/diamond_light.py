@@ -16,6 +16,8 @@ INDICES = (2.408, 2.418, 2.451)  # of refraction of diamond, for red, green, blu
 BOUNCES = 6  # facets met inside before what is left of a ray counts as a mean of the studio
 _NEVER = np.float32(1e9)
 _CHUNK = 2048  # rays at a time, so that the work fits the processor's cache
+_UNEVEN = np.float32(0.18)  # how much the light varies over a facet, and how it runs
+_NEARBY, _TURNED = np.array([3, 4, 3.5], np.float32), np.array([31.0, 47, 23])
 _FAINT = 0.02  # a ray that carries less is not followed
 
 
@@ -89,7 +91,8 @@ def _entry(facets, origins, direction):
 
 
 def _inside(facets, points, entered, direction, studio):
-    used, bundle = np.unique(entered, return_inverse=True)
+    used = np.flatnonzero(np.bincount(entered))
+    bundle = np.searchsorted(used, entered)
     normal = facets.normals[used].astype(float)
     cosine = -(normal @ direction)
     # Each bundle: its ways in three colours, the share of light that it carries, its piece of the stone.
@@ -97,7 +100,7 @@ def _inside(facets, points, entered, direction, studio):
     share = np.stack([1 - _fresnel(cosine, 1 / index) for index in INDICES], axis=1)
     light = (1 - share) * studio(direction + 2 * cosine[:, None] * normal)
     matt = facets.kinds[used] == GIRDLE  # ground, not polished
-    light[matt] = 0.35 * studio(normal[matt]) + 0.3
+    light[matt] = 0.4 * studio(normal[matt]) + 0.32
     share[matt] *= 0.3
     piece = np.searchsorted([last for _, last in facets.spans], used, side="right")
     seen = light.astype(np.float32)[bundle]
@@ -111,8 +114,10 @@ def _inside(facets, points, entered, direction, studio):
         light, share, ways = _met(ways, share, facets.normals[facet].astype(float), through, studio)
         piece = np.where(through, 1 - piece, piece)
         faint = (share.max(axis=1) < _FAINT) | (bounce == BOUNCES - 1)
-        light[faint] += share[faint] * 0.7
-        seen[rays] += light.astype(np.float32)[bundle]
+        light[faint] += share[faint] * 0.85
+        # The studio is near, so one facet does not see the same of it all over.
+        nearby = points @ _NEARBY + (ways[:, 1] @ _TURNED).astype(np.float32)[bundle]
+        seen[rays] += light.astype(np.float32)[bundle] * (1 + _UNEVEN * np.sin(nearby))[:, None]
         going = ~faint[bundle]
         rays, points, bundle = rays[going], points[going], bundle[going]
         if not len(rays):

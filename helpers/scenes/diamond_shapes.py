@@ -223,10 +223,12 @@ def _brilliant(shape, rim, rng):
     rise = np.arctan2(crown - half, (1 - table) * reach)
     planes.append(_rows(azimuths, reach * table * rng.uniform(0.92, 0.97), rise * rng.uniform(0.55, 0.7), crown,
                         CROWN, rng))
-    if shape in ("RA", "PR", "CMB", "PE") or rng.random() < 0.2:
-        azimuths, reach = faces(np.concatenate([at + step / 2, at + step / 8, at - step / 8]))
+    modified = shape in ("RA", "PR", "CMB", "PE")
+    for row in range(2 if modified else int(rng.random() < 0.35)):
+        # Another row near the girdle, steeper: what the trade calls a modified cut.
+        azimuths, reach = faces(np.concatenate([at + step / 2, at + step / 8, at - step / 8]) + row * step / 16)
         fall = np.arctan2(deep - half, reach)
-        planes.append(_rows(azimuths, reach, fall + rng.uniform(0.1, 0.2), -half, PAVILION, rng))
+        planes.append(_rows(azimuths, reach, fall + rng.uniform(0.07, 0.12) * (1 + row), -half, PAVILION, rng))
     if shape == "PR":
         corner = np.array([[1.0, 1], [-1, 1], [-1, -1], [1, -1]]) / np.sqrt(2)
         fall = np.arctan2(deep - half, _support(rim, corner))

@@ -23,32 +23,36 @@ class Studio:
     def __init__(self, rng: np.random.Generator):
         self.slant = np.radians(rng.uniform(32, 38))
         self.lamp = rng.uniform([-0.05, 0.0], [0.35, 0.3])
-        green = rng.uniform(218, 230)
-        self.colour = np.array([green - rng.uniform(1, 11), green, green + rng.uniform(4, 13)]) / 255
+        green = rng.uniform(222, 233)
+        self.colour = np.array([green - rng.uniform(1, 11), green, green + rng.uniform(4, 12)]) / 255
         self.slope = rng.uniform(-0.02, 0.02, 2)
         self.falloff = rng.uniform(0, 0.04)
         self.shade, self.contact = rng.uniform(0.16, 0.32), rng.uniform(0.1, 0.3)
         self.softness = rng.uniform(0.03, 0.06)
-        self.noise, self.blur, self.quality = rng.uniform(0.4, 1.6), rng.uniform(0, 0.5), int(rng.integers(88, 98))
-        self.exposure = rng.uniform(0.95, 1.1)
+        self.noise, self.blur, self.quality = rng.uniform(0.3, 1.2), rng.uniform(0, 0.4), int(rng.integers(88, 98))
+        self.sharpening = rng.uniform(0.1, 0.6)
+        self.exposure = rng.uniform(0.95, 1.03)
         self._things(rng)
 
     def _things(self, rng):
         """Draw what the stone mirrors: directions, how narrow, how bright."""
         _, _, towards = self.camera()
-        count = int(rng.integers(9, 16))
+        count = int(rng.integers(110, 170))
         around = rng.normal(size=(count, 3))
         around[:, 2] = np.abs(around[:, 2])
         around /= np.linalg.norm(around, axis=1, keepdims=True)
-        bright = np.where(rng.random(count) < 0.45, rng.uniform(-0.75, -0.3, count), rng.uniform(0.2, 1.5, count))
-        width = np.radians(rng.uniform(7, 20, count))
+        dark = rng.random(count) < 0.62
+        levels = np.where(dark, rng.uniform(-0.9, -0.25, count), rng.uniform(0.15, 1.2, count))
+        width = np.radians(np.where(dark, rng.uniform(2, 5.5, count), rng.uniform(2, 6, count)))
         self.directions = np.concatenate([[towards], around])
-        self.edges = np.cos(np.concatenate([[np.radians(rng.uniform(12, 20))], width]))
-        self.levels = np.concatenate([[-0.85], bright])
-        self.waves = rng.normal(0, 4, (6, 3))
-        self.phases = rng.uniform(0, 2 * np.pi, 6)
+        self.edges = np.cos(np.concatenate([[np.radians(rng.uniform(9, 17))], width]))
+        self.levels = np.concatenate([[-0.8], levels])
+        self.waves = rng.normal(0, 1, (10, 3)) * np.repeat([5, 18], 5)[:, None]
+        self.phases = rng.uniform(0, 2 * np.pi, 10)
         self.height = rng.uniform(0.05, 0.15)
-        self.tint = np.array([1, 1, 1]) + rng.normal(0, 0.006, 3) + rng.uniform(0, 0.02) * np.array([0, 0.5, -1])
+        self.contrast = rng.uniform(0.12, 0.26)
+        white = self.colour / self.colour.mean()
+        self.tint = white ** rng.uniform(0.3, 1) * (1 + rng.normal(0, 0.005, 3))
 
     def camera(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return unit vectors in the world, z up: to the picture's right, to its top, towards the camera."""
@@ -59,14 +63,14 @@ class Studio:
         """Return the light that comes from unit directions (n, 3): float64 (n, 3), 1 = white paper."""
         up = directions[:, 2]
         waves = np.cos(directions @ self.waves.T + self.phases).sum(axis=1)
-        level = 0.8 + 0.22 * np.tanh(waves)
-        edge = (directions @ self.directions.T - self.edges) / 0.03 * 2
+        level = 0.9 + self.contrast * np.tanh(waves)
+        edge = (directions @ self.directions.T - self.edges) / 0.008
         level = level + (np.clip(edge, 0, 1) * self.levels).sum(axis=1)
         level = np.clip(level, 0.03, 3)
         level = level * np.clip(0.55 + up / self.height * 0.45, 0.55, 1)
         sky = level[:, None] * self.tint
         # Below the horizon lies the plate, darker where the stone itself stands on it.
-        plate = self.colour * np.clip(0.95 - 0.5 * np.clip(-up, 0, 1), 0, 1)[:, None]
+        plate = self.colour * np.clip(1.03 - 0.35 * np.clip(-up, 0, 1), 0, 1)[:, None]
         return np.where((up > 0)[:, None], sky, plate) * self.exposure
 
     def plate(self, size: tuple[int, int], footprint: tuple[np.ndarray, np.ndarray],
@@ -98,6 +102,7 @@ class Studio:
         """Return a picture, float32 in 0..1, as the camera stores it: uint8, a little soft, noisy, compressed."""
         if self.blur > 0.15:
             picture = cv2.GaussianBlur(picture, (0, 0), self.blur)
+        picture = picture + self.sharpening * (picture - cv2.GaussianBlur(picture, (0, 0), 1.0))
         grain = rng.standard_normal(picture.shape[:2], np.float32)[..., None] * self.noise
         stored = np.clip(np.round(picture * 255 + grain), 0, 255).astype(np.uint8)
         _, coded = cv2.imencode(".jpg", stored[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, self.quality])

@@ -66,7 +66,7 @@ def subject(shape: str, stone: int, seed: int = SEED) -> Subject:
     roll = rng.normal(0, 0.12) + rng.choice([0, np.pi]) if rng.random() < 0.6 else rng.uniform(0, 2 * np.pi)
     lying = _about_x(tilt) @ _about_z(roll) @ _about_x(rng.normal(0, 0.03))
     wide, high = np.ptp(corners[:, 0]), np.ptp(corners[:, 1])
-    spread = rng.uniform(0.5, 0.68) / np.sqrt(wide * high)
+    spread = rng.uniform(0.52, 0.7) / np.sqrt(wide * high)
     spread = min(spread, 0.9 / max(wide, high))
     middle = 0.5 + rng.normal(0, 0.02, 2)
     return Subject(pieces, lying, spread, middle, (abs(rng.normal(0, 0.02)), rng.uniform(0, 2 * np.pi)), studio)

@@ -1,4 +1,4 @@
-"""The command line: ``python -m helpers run | compare | fetch | student``."""
+"""The command line: ``python -m helpers run | compare | fetch | student | cut-diamonds``."""
 
 import sys
 from pathlib import Path
@@ -106,6 +106,35 @@ def student(out):
     from helpers import student as edition
 
     click.echo(f"{edition.write(out)} notebooks for students in {out}. Open them there with: make lab")
+
+
+@main.command("cut-diamonds")
+@click.argument("in_folder", type=click.Path(path_type=Path))
+@click.argument("out_folder", type=click.Path(path_type=Path))
+@click.option("--method", default="model", show_default=True, metavar="model|classical",
+              help="The trained network, or image processing alone.")
+@click.option("--jobs", default=1, show_default=True, metavar="N", help="How many processes cut at a time.")
+def cut_diamonds(in_folder, out_folder, method, jobs):
+    """Cut the diamonds out of all photos in IN_FOLDER.
+
+    The cut-outs, RGBA PNG files, go to OUT_FOLDER, in the same sub-folders. What is there already is
+    kept: repeat the command to go on after an interruption. Photos are never written to.
+
+    Exit status: 0 when all photos are cut out, 1 when some were skipped because they cannot be read or
+    show no stone (OUT_FOLDER/skipped.txt lists them), 2 for a mistake in the command or a full disk,
+    130 when interrupted.
+    """
+    from helpers import batch
+
+    tally = batch.cut_diamonds(in_folder, out_folder, method, jobs)
+    speed = f", {tally.made / tally.seconds:.1f} a second" if tally.made else ""
+    click.echo(f"{tally.made:,} cut out in {tally.seconds:.0f} s{speed}; {tally.there:,} were there already; "
+               f"{tally.skipped:,} skipped.")
+    for line in batch.first_skipped(out_folder, most=20) if tally.skipped else ():
+        click.echo(f"  {line}")
+    if tally.skipped > 20:
+        click.echo(f"  ... and {tally.skipped - 20:,} more in {out_folder / batch.SKIPPED}.")
+    sys.exit(int(bool(tally.skipped)))
 
 
 if __name__ == "__main__":

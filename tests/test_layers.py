@@ -14,7 +14,8 @@ HELPERS = paths.ROOT / "helpers"
 LAYERS = (
     "__main__", "app", "sweep", "suite", "batch", "student", "receipt", "report", "course", "progress", "exercises",
     "checks", "results", "diagrams", "show", "models", "detectors", "datasets", "scenes", "augment", "cameras",
-    "layers", "samples", "photos", "labels", "fidelity", "masks", "enclosing", "sources", "runtime", "paths",
+    "layers", "samples", "photos", "labels", "silhouettes", "fidelity", "masks", "enclosing", "sources", "runtime",
+    "paths",
 )
 LONGEST = 300
 FORBIDDEN_WORDS = {"utils", "util", "misc", "common", "helpers", "tools"}

@@ -182,7 +182,7 @@ def test_every_target_that_is_named_exists():
 
 
 def test_every_command_that_is_named_exists():
-    named = re.findall(r"python -m helpers ([a-z]+)([^\n#`]*)", _readme()[1])
+    named = re.findall(r"python -m helpers ([a-z-]+)([^\n#`]*)", _readme()[1])
     assert {name for name, _ in named} <= main.commands.keys()
     for name, rest in named:
         options = {option for parameter in main.commands[name].params for option in parameter.opts}

@@ -78,15 +78,20 @@ def _entry(facets, origins, direction):
     for first, last in facets.spans:
         normals, offsets = facets.normals[first:last], facets.offsets[first:last]
         against = normals @ direction
-        front = np.flatnonzero(against < -1e-6)
-        reach = (offsets[front] - origins @ normals[front].T) / against[front]
-        which = reach.argmax(axis=1)
-        into = reach[np.arange(len(origins)), which]
-        back = np.flatnonzero(against > 1e-6)
-        out = ((offsets[back] - origins @ normals[back].T) / against[back]).min(axis=1)
-        first_facet = front[which] + first
-        meets = (into <= out) & (into < nearest) & (facets.kinds[first_facet] != PORTAL)
-        facet[meets], nearest[meets] = first_facet[meets], into[meets]
+        front, back = np.flatnonzero(against < -1e-6), np.flatnonzero(against > 1e-6)
+        # Distances are (offset - origin . normal) / (direction . normal): the last facet entered, the first left.
+        into_slopes, out_slopes = (-normals[some] / against[some, None] for some in (front, back))
+        into_starts, out_starts = (offsets[some] / against[some] for some in (front, back))
+        for start in range(0, len(origins), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            reach = origins[part] @ into_slopes.T + into_starts
+            which = reach.argmax(axis=1)
+            into = reach[np.arange(len(reach)), which]
+            out = (origins[part] @ out_slopes.T + out_starts).min(axis=1)
+            entered = front[which] + first
+            meets = (into <= out) & (into < nearest[part]) & (facets.kinds[entered] != PORTAL)
+            facet[part] = np.where(meets, entered, facet[part])
+            nearest[part] = np.where(meets, into, nearest[part])
     return facet, nearest
 
 

@@ -67,9 +67,10 @@ def subject(shape: str, stone: int, seed: int = SEED) -> Subject:
     lying = _about_x(tilt) @ _about_z(roll) @ _about_x(rng.normal(0, 0.03))
     wide, high = np.ptp(corners[:, 0]), np.ptp(corners[:, 1])
     spread = rng.uniform(0.52, 0.7) / np.sqrt(wide * high)
-    spread = min(spread, 0.9 / max(wide, high))
-    middle = 0.5 + rng.normal(0, 0.02, 2)
-    return Subject(pieces, lying, spread, middle, (abs(rng.normal(0, 0.02)), rng.uniform(0, 2 * np.pi)), studio)
+    spread = min(spread, 0.435 / np.linalg.norm(corners, axis=1).max())  # whole in every position
+    middle = 0.5 + np.clip(rng.normal(0, 0.02, 2), -0.035, 0.035)
+    orbit = min(abs(rng.normal(0, 0.02)), 0.03), rng.uniform(0, 2 * np.pi)
+    return Subject(pieces, lying, spread, middle, orbit, studio)
 
 
 def draw(shape: str, stone: int, position: int, size: tuple[int, int] = (256, 256),

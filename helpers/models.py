@@ -118,8 +118,28 @@ def segment(name: str, rgb: np.ndarray) -> np.ndarray:
     """
     if name not in SEGMENTS:
         raise ValueError(f"There is no model {name!r} to segment with. There are: {', '.join(map(repr, SEGMENTS))}.")
+    return soft_mask(_ready(paths.MODELS / f"{name}.keras"), rgb)
+
+
+def soft_mask(model: keras.Model, rgb: np.ndarray) -> np.ndarray:
+    """Return what `segment` returns, from a model in hand: what was just trained is scored as it will be used.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From pictures (n, height, width, 3) in 0..1 to probabilities (n, h, w, 1).
+    rgb : uint8 array (height, width, 3)
+
+    Returns
+    -------
+    float32 array (height, width)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rgb` is no such array.
+    """
     _check(rgb)
-    model = _ready(paths.MODELS / f"{name}.keras")
     boxed, inside = letterbox(rgb, model.input_shape[1:3])
     batch = np.stack([boxed, boxed[:, ::-1]]).astype(np.float32) / 255  # as it is, and in the mirror
     straight, mirrored = np.asarray(model.predict_on_batch(batch), np.float32)[..., 0]

@@ -111,6 +111,12 @@ def test_views_and_read_only_arrays_work_and_nothing_is_changed(red):
     assert models.segment("office", rgb).max() > 0
 
 
+def test_a_model_in_hand_gives_the_same_mask_before_it_is_saved(red):
+    assert np.array_equal(models.soft_mask(red, photo(60, 91)), models.segment("office", photo(60, 91)))
+    with pytest.raises(ValueError, match="a grey picture"):
+        models.soft_mask(red, np.zeros((4, 5), np.uint8))
+
+
 def test_the_mirror_image_has_the_mirrored_mask(red):
     rgb = photo(60, 91)
     assert np.allclose(models.segment("office", rgb[:, ::-1]), models.segment("office", rgb)[:, ::-1], atol=0.02)

@@ -38,7 +38,7 @@ def hand(seed: int, index: int, size: tuple[int, int] = SIZE) -> Layer:
     rng = np.random.default_rng([seed, index, 0])
     while True:
         layer = _hand(rng, np.random.default_rng([seed, index // PER_PERSON, 2]), size)
-        if 0.04 < layer.mask.mean() < 0.8:
+        if layer is not None and 0.04 < layer.mask.mean() < 0.8:
             return layer
 
 
@@ -48,7 +48,7 @@ def _hand(rng, person, size):
     bones = hands_skeleton.bones(rng, posed, hands_skeleton.build(person))
     light = hands_render.light(rng)
     turn = _turn(rng, posed, size)
-    sleeve, elbow = _sleeve(rng), rng.random() < 0.45
+    sleeve, elbow = _sleeve(rng), rng.random() < 0.4
     to_camera, camera, upper = _framed(rng, bones, turn, size, elbow)
     extra = [upper] if upper is not None else []
     a, b = (
@@ -61,6 +61,9 @@ def _hand(rng, person, size):
     order = np.argsort(part, kind="stable")
     flesh = Cones(a[order], b[order], ra[order], rb[order], part[order])
     whole = hands_skeleton.Bones(a[order], b[order], ra[order], rb[order], part[order], segment[order], bones.frames)
+    nearest = min((a[:, 2] - ra).min(), (b[:, 2] - rb).min()) + camera.distance
+    if nearest < 0.4 * camera.distance:  # an arm that reaches past the camera
+        return None
     cloth = _cloth(rng, flesh, whole, sleeve, to_camera(bones.frames["elbow"][None])[0], to_camera(np.zeros((1, 3)))[0])
     return hands_render.render(rng, flesh, cloth, whole, turn, to_camera, camera, own, light)
 
@@ -88,7 +91,7 @@ def _framed(rng, bones, turn, size, elbow):
     """Place the hand before a camera; return how points get there, the camera, and an upper arm or None."""
     frames = bones.frames
     tips = frames["starts"][:, 2] + frames["ways"][:, 2] * 2.4
-    arm = frames["elbow"] * rng.choice([0.08, rng.uniform(0.1, 0.5), rng.uniform(0.5, 1.0)], p=[0.3, 0.4, 0.3])
+    arm = frames["elbow"] * rng.choice([0.08, rng.uniform(0.1, 0.5), rng.uniform(0.5, 1.0)], p=[0.42, 0.38, 0.2])
     shown = np.concatenate(
         [tips, frames["knuckles"], arm[None] + [[2, 0, 0], [-2, 0, 0]], frames["starts"][:, 1] + frames["ways"][:, 1]]
     )
@@ -101,14 +104,14 @@ def _framed(rng, bones, turn, size, elbow):
     distance = np.exp(rng.uniform(np.log(28), np.log(160)))
     seen = Camera(distance, distance, (0, 0), size).project(to_camera(shown))[:, :2]
     low, high = seen.min(0) - 0.8, seen.max(0) + 0.8
-    scale = min(width / (high - low)[0], height / (high - low)[1]) * rng.uniform(0.66, 1.04)
+    scale = min(width / (high - low)[0], height / (high - low)[1]) * rng.uniform(0.78, 1.16)
     slack = np.array([width, height]) - scale * (high - low)
     corner = slack * np.clip(rng.normal(0.5, 0.24, 2), 0, 1)
     camera = Camera(distance, distance * scale, tuple(corner - scale * low), size)
-    if not elbow:
-        return to_camera, camera, None
     end, start = to_camera(frames["elbow"][None])[0], to_camera(np.zeros((1, 3)))[0]
     way = (end - start) / np.linalg.norm(end - start)
+    if not elbow:  # the forearm goes on, out of the picture
+        return to_camera, camera, (end, end + 45 * way, 3.2 * frames["girth"], 4.0 * frames["girth"])
     side = rng.normal(size=3)
     side[2] = abs(side[2]) * 0.6
     side -= way * (side @ way)
@@ -116,7 +119,7 @@ def _framed(rng, bones, turn, size, elbow):
     to = side / np.linalg.norm(side) * np.sin(bend) - way * np.cos(bend)
     to[2] = abs(to[2])
     girth = frames["girth"]
-    return to_camera, camera, (end, end + 26 * to / np.linalg.norm(to), 3.2 * girth, 4.6 * girth)
+    return to_camera, camera, (end, end + 50 * to / np.linalg.norm(to), 3.2 * girth, 4.6 * girth)
 
 
 def _sleeve(rng):

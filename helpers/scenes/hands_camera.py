@@ -41,12 +41,12 @@ def _camera(rng, picture):
     rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     if rng.random() < 0.4:
         picture = picture * (1 - rng.uniform(0, 0.4) * (rows**2 + columns**2) / 2)[..., None]
-    cast = np.float32(1 + rng.normal(0, 0.05) * np.array([1, 0, -1.2]) + rng.normal(0, 0.02, 3))
+    cast = np.float32(1 + rng.normal(0, 0.04) * np.array([1, 0, -1.2]) + rng.normal(0, 0.015, 3))
     picture = np.maximum(picture * cast * np.float32(np.exp(rng.normal(-0.02, 0.2))), 0)
     picture = picture ** np.float32(np.exp(rng.normal(0, 0.12)))
     grey = picture.mean(-1, keepdims=True)
-    picture = np.clip(grey + np.float32(rng.normal(1, 0.15)) * (picture - grey), 0, 1.2)
-    contrast = np.float32(rng.uniform(-0.15, 0.45))
+    picture = np.clip(grey + np.float32(np.clip(rng.normal(0.86, 0.13), 0.35, 1.15)) * (picture - grey), 0, 1.2)
+    contrast = np.float32(rng.uniform(-0.15, 0.35))
     picture = np.clip(picture, 0, 1)
     picture = (1 - contrast) * picture + contrast * picture * picture * (3 - 2 * picture)
     size = max(height, width) / 128
@@ -57,7 +57,7 @@ def _camera(rng, picture):
         picture = picture + np.float32(rng.uniform(0, 0.8)) * (picture - cv2.GaussianBlur(picture, (0, 0), size))
     else:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 1.3) * size)
-    grain = rng.exponential(0.008)
+    grain = rng.exponential(0.006)
     picture = picture + np.float32(grain) * rng.standard_normal((height, width, 1), np.float32)
     picture = picture + np.float32(0.5 * grain) * rng.standard_normal((height, width, 3), np.float32)
     picture = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)

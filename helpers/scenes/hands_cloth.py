@@ -50,7 +50,7 @@ def at(kind: str, u: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 def color(rng: np.random.Generator) -> np.ndarray:
     """Return an sRGB colour: dark, pale, grey, like skin, or any."""
-    kind = rng.choice(5, p=[0.22, 0.22, 0.2, 0.2, 0.16])
+    kind = rng.choice(5, p=[0.29, 0.26, 0.2, 0.07, 0.18])
     if kind == 0:
         return painting.varied(rng, [rng.uniform(0.01, 0.2)] * 3, 0.04)
     if kind == 1:
@@ -59,7 +59,8 @@ def color(rng: np.random.Generator) -> np.ndarray:
         return painting.varied(rng, [rng.uniform(0.2, 0.65)] * 3, 0.05)
     if kind == 3:
         return painting.varied(rng, SKINLIKE[rng.integers(len(SKINLIKE))], 0.06)
-    return rng.uniform(0.05, 0.95, 3).astype(np.float32)
+    vivid = rng.uniform(0.05, 0.95, 3)
+    return (vivid.mean() + rng.uniform(0.3, 1) * (vivid - vivid.mean())).astype(np.float32)
 
 
 def noise(rng: np.random.Generator, kind: str, size: tuple[int, int], scale: float = 1.0) -> np.ndarray:

@@ -1,11 +1,14 @@
 """What is behind a generated hand: clothes with a neck above them, walls, wood, tables, rooms, clutter, faces."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 
-from helpers.scenes import hands_cloth, painting
+from helpers.scenes import hands_cloth, hands_torso, painting, rooms
 
-KINDS = {"torso": 30, "wall": 17, "dark": 7, "wood": 10, "table": 8, "clutter": 12, "texture": 7, "room": 9}
+_ROOMS = 10
+KINDS = {"torso": 36, "wall": 18, "dark": 13, "wood": 6, "table": 7, "clutter": 9, "texture": 4, "room": 7}
 
 
 def ground(
@@ -45,120 +48,14 @@ def ground(
     return np.clip(picture * (slope * away)[..., None] * cast ** np.float32(0.45), 0, 1).astype(np.float32)
 
 
-def _torso(rng, size, skin):
-    """Someone's clothes, with a wall beside them, a neck, now and then a face above."""
-    height, width = size
-    behind = _wall(rng, size, skin) if rng.random() < 0.8 else _clutter(rng, size, skin)
-    body = hands_cloth.fabric(rng, size)
-    fine = 2
-    scale = np.array([width, height]) * fine
-    middle, half = rng.uniform(0.2, 0.8), rng.uniform(0.45, 1.1)
-    top = rng.uniform(-0.9, 0.25) if rng.random() < 0.75 else rng.uniform(-1.5, -0.9)
-    outline = painting.rounded(
-        np.array(
-            [
-                (middle - half, top + 0.25),
-                (middle - 0.3 * half, top),
-                (middle + 0.3 * half, top),
-                (middle + half, top + 0.25),
-                (middle + half * 1.15, 2),
-                (middle - half * 1.15, 2),
-            ]
-        )
-        * scale
-    )
-    shape = cv2.resize(
-        painting.fill([outline], height * fine, width * fine), (width, height), interpolation=cv2.INTER_AREA
-    )
-    soft = cv2.GaussianBlur(shape, (0, 0), 0.05 * width)
-    picture = behind * (1 - 0.3 * soft)[..., None]
-    if rng.random() < 0.5:  # the arms' seams and the shade between arm and chest
-        for x in rng.uniform(0, 1, rng.integers(1, 3)):
-            line = np.zeros(size, np.float32)
-            points = np.array([(x, -0.1), (x + rng.normal(0, 0.1), 0.5), (x + rng.normal(0, 0.2), 1.1)]) * [
-                width,
-                height,
-            ]
-            cv2.polylines(line, [np.round(points * 16).astype(np.int32)], False, 1.0, 1, cv2.LINE_AA, 4)
-            body = body * (1 - rng.uniform(0.1, 0.5) * cv2.GaussianBlur(line, (0, 0), rng.uniform(0.5, 2)))[..., None]
-    picture = picture * (1 - shape[..., None]) + body * shape[..., None]
-    neck = skin * rng.uniform(0.45, 0.95) * (1 + rng.normal(0, 0.02, 3))
-    if rng.random() < 0.55:
-        picture = _neck(rng, picture, neck, np.array([middle, top]), half)
-    if rng.random() < 0.3:
-        picture = _details(rng, picture, middle, size)
-    return picture.astype(np.float32)
-
-
-def _neck(rng, picture, neck, top, half):
-    height, width = picture.shape[:2]
-    scale = np.array([width, height]) * 2
-    x, y = top[0], max(top[1], -0.25)
-    wide, deep = 0.28 * half * rng.uniform(0.7, 1.3), rng.uniform(0.05, 0.45)
-    corners = [
-        (x - wide, y - 0.3),
-        (x + wide, y - 0.3),
-        (x + wide, y + 0.05),
-        (x + 0.5 * wide, y + deep * rng.uniform(0.5, 0.95)),
-        (x, y + deep),
-        (x - 0.5 * wide, y + deep * rng.uniform(0.5, 0.95)),
-        (x - wide, y + 0.05),
-    ]
-    pieces = [painting.rounded(np.array(corners) * scale, int(rng.integers(1, 3)))]
-    if rng.random() < 0.5:  # chin and face
-        pieces.append(
-            painting.ellipse(
-                *(np.array([x + rng.normal(0, 0.05), y - 0.45 * half]) * scale),
-                0.3 * half * scale[0],
-                0.5 * half * scale[0],
-            )
-        )
-    shape = cv2.resize(painting.fill(pieces, height * 2, width * 2), (width, height), interpolation=cv2.INTER_AREA)
-    soft = cv2.GaussianBlur(shape, (0, 0), 0.06 * width)
-    shade = (0.55 + 0.5 * soft) * (1 + 0.05 * hands_cloth.noise(rng, "cloud", (height, width)))
-    rim = np.clip(cv2.GaussianBlur(shape, (0, 0), 1.2) - shape, 0, 1)  # the collar's edge
-    picture = picture * (1 - rng.uniform(0, 1.2) * rim)[..., None]
-    return picture * (1 - shape[..., None]) + (neck * shade[..., None]) * shape[..., None]
-
-
-def _details(rng, picture, middle, size):
-    """Buttons, a zip, a print."""
-    height, width = size
-    picture = np.ascontiguousarray(picture)
-    color = tuple(float(part) for part in hands_cloth.color(rng))
-    x = int((middle + rng.normal(0, 0.1)) * width)
-    kind = rng.integers(3)
-    if kind == 0:
-        for y in np.arange(rng.uniform(0, 0.2), 1.2, rng.uniform(0.15, 0.35)):
-            cv2.circle(
-                picture, (x, int(y * height)), max(1, int(width * rng.uniform(0.006, 0.015))), color, -1, cv2.LINE_AA
-            )
-    elif kind == 1:
-        cv2.line(picture, (x, 0), (x + int(rng.normal(0, 5)), height), color, max(1, width // 90), cv2.LINE_AA)
-    else:
-        for _ in range(rng.integers(1, 4)):
-            at = (int(rng.uniform(0, width)), int(rng.uniform(0, height)))
-            cv2.putText(
-                picture,
-                "".join(map(chr, rng.integers(65, 91, rng.integers(2, 7)))),
-                at,
-                int(rng.integers(0, 5)),
-                rng.uniform(0.4, 1.6) * width / 128,
-                color,
-                int(rng.integers(1, 4)),
-                cv2.LINE_AA,
-            )
-    return picture
-
-
 def _wall(rng, size, skin):
     color = {
         0: [rng.uniform(0.6, 0.95)] * 3,
         1: [rng.uniform(0.15, 0.6)] * 3,
         2: (0.80, 0.66, 0.34),
-        3: rng.uniform(0.2, 0.95, 3),
+        3: rng.uniform(0.2, 0.95) + rng.uniform(-0.22, 0.22, 3),
         4: hands_cloth.SKINLIKE[rng.integers(len(hands_cloth.SKINLIKE))],
-    }[int(rng.choice(5, p=[0.36, 0.14, 0.12, 0.18, 0.2]))]
+    }[int(rng.choice(5, p=[0.44, 0.2, 0.1, 0.18, 0.08]))]
     color = painting.varied(rng, color, 0.06)
     shade = 1 + rng.uniform(0.01, 0.07) * hands_cloth.noise(rng, "cloud", size, rng.uniform(0.3, 1))
     shade += rng.exponential(0.02) * hands_cloth.noise(rng, str(rng.choice(["fine", "grain", "patches"])), size)
@@ -275,5 +172,22 @@ def _things(rng, picture, count, pale=False):
     return picture.astype(np.float32)
 
 
+@cache
+def _rooms():
+    """A few of the office scenes' places, float32, drawn once."""
+    return [rooms.room(10, number).astype(np.float32) / 255 for number in range(_ROOMS)]
+
+
 def _room(rng, size, skin):
-    return _clutter(rng, size, skin)
+    place = _rooms()[rng.integers(_ROOMS)]
+    shape = np.array(size) / max(size) * rng.uniform(100, 224)
+    top, left = (int(rng.integers(0, 224 - int(side) + 1)) for side in shape)
+    part = place[top : top + int(shape[0]), left : left + int(shape[1])]
+    part = cv2.resize(part[:, ::-1] if rng.random() < 0.5 else part, size[::-1], interpolation=cv2.INTER_AREA)
+    part = _things(rng, part, int(rng.integers(0, 8)))
+    return part * rng.uniform(0.7, 1.1) * (1 + rng.normal(0, 0.04, 3).astype(np.float32))
+
+
+def _torso(rng, size, skin):
+    behind = (_wall, _wall, _wall, _dark, _room)[rng.integers(5)](rng, size, skin)
+    return hands_torso.torso(rng, behind, skin)

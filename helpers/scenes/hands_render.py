@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from helpers.scenes import hands_cloth, hands_skin
-from helpers.scenes.hands_tracing import Camera, trace
+from helpers.scenes.hands_tracing import clearance, trace
 
 
 @dataclass
@@ -41,12 +41,12 @@ def light(rng: np.random.Generator) -> dict:
         "above": rng.uniform(0.5, 0.9),
         "soft": rng.uniform(0.2, 0.5),
     }[kind]
-    warm = rng.normal(0.03, 0.08)
+    warm = rng.normal(0.02, 0.05)
     key = np.array([1 + warm, 1, 1 - 1.3 * warm]) * strength
     fill = (1 - strength) * 0.9 + rng.uniform(0.06, 0.3)
-    cool = rng.normal(0, 0.07)
+    cool = rng.normal(0, 0.05)
     sky = np.array([1 + cool, 1, 1 - cool]) * fill
-    ground = sky * rng.uniform(0.35, 0.95) * (1 + rng.normal(0, 0.06, 3))
+    ground = sky * rng.uniform(0.35, 0.95) * (1 + rng.normal(0, 0.03, 3))
     return {
         "kind": kind,
         "way": (way / np.linalg.norm(way)).astype(np.float32),
@@ -94,37 +94,24 @@ def render(rng, flesh, cloth, whole, turn, to_camera, camera, own, light):
             occlusion.ravel()[dressed["at"]],
             soft=False,
         )
-    covered, bare = _coverage(
-        flesh, cloth, camera, np.isfinite(flat), (np.isfinite(depth) & ~over).reshape(height, width)
-    )
-    rgb = _filled(colors.reshape(height, width, 3), np.isfinite(flat))
+    solid = np.isfinite(flat)
+    bare = solid & ~over.reshape(height, width)
+    covered = _coverage(flesh, cloth, camera, solid, bare)
+    rgb = _filled(colors.reshape(height, width, 3), solid)
     mean = own.back ** (1 / 2.2)
-    return Layer(np.clip(rgb, 0, 1.5) ** np.float32(1 / 2.2), covered, (bare >= 0.5).astype(np.uint8), light, mean)
+    return Layer(np.clip(rgb, 0, 1.5) ** np.float32(1 / 2.2), covered, bare.astype(np.uint8), light, mean)
 
 
 def _coverage(flesh, cloth, camera, solid, skin):
-    """Return how much of each pixel is covered, and how much by bare skin: four rays more along the outlines."""
-    height, width = camera.shape
-    kinds = solid.astype(np.uint8) + skin
-    border = cv2.dilate(kinds, np.ones((3, 3), np.uint8)) != cv2.erode(kinds, np.ones((3, 3), np.uint8))
-    covered, bare = solid.astype(np.float32), skin.astype(np.float32)
-    fine = Camera(
-        camera.distance, camera.focal * 2, (camera.middle[0] * 2, camera.middle[1] * 2), (height * 2, width * 2)
-    )
-    where = border.repeat(2, 0).repeat(2, 1)
-    skin_depth, cloth_depth = (np.full(4 * height * width, np.inf, np.float32) for _ in range(2))
-    hit = trace(flesh, fine, where=where)
-    skin_depth[hit["at"]] = hit["depth"]
-    if cloth is not None:
-        hit = trace(cloth[0], fine, cloth[1], where)
-        cloth_depth[hit["at"]] = hit["depth"]
-
-    def share(flags):
-        return flags.reshape(height, 2, width, 2).mean((1, 3), dtype=np.float32)
-
-    covered[border] = share(np.isfinite(np.minimum(skin_depth, cloth_depth)))[border]
-    bare[border] = share(np.isfinite(skin_depth) & (skin_depth <= cloth_depth))[border]
-    return covered, bare
+    """Return how much of each pixel is covered: along the outlines by how far off its middle they run."""
+    around = np.ones((3, 3), np.uint8)
+    border = cv2.dilate(solid.astype(np.uint8), around) != cv2.erode(solid.astype(np.uint8), around)
+    covered = np.where(border, 0, solid).astype(np.float32)
+    for cones, kind, cut in ((flesh, skin, None), *([(cloth[0], solid & ~skin, cloth[1])] if cloth else [])):
+        where = border & (cv2.dilate(kind.astype(np.uint8), around) > 0)
+        share = np.clip(0.5 - clearance(cones, camera, where, cut), 0, 1)
+        covered[where] = np.maximum(covered, share)[where]
+    return np.where(solid, np.maximum(covered, 0.5), np.minimum(covered, 0.499))  # as the rays through the middles say
 
 
 def _filled(colors, solid):

@@ -171,9 +171,9 @@ def bones(rng: np.random.Generator, posed: Pose, body: dict[str, float]) -> Bone
             root, turn = knuckles[finger - 1], np.radians(posed.splay[finger - 1])
             way, pad = np.array([np.sin(turn), np.cos(turn), 0]), np.array([0.0, 0, -1])
             side = (
-                -0.06 * (finger - 2.2) * np.clip(posed.flexion[finger - 1, 0] / 80, 0, 1)
+                0.1 * (finger - 2.3) * np.clip(posed.flexion[finger - 1, 0] / 80, 0, 1)
             )  # folded ones draw together
-            pad = pad - np.array([side * -1.5, 0, 0])
+            pad = pad + np.array([side, 0, 0])
             pad /= np.linalg.norm(pad)
             bends = np.radians(posed.flexion[finger - 1])
         for segment in range(3):

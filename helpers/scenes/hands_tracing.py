@@ -12,7 +12,7 @@ import numpy as np
 SOFT_PALM, SOFT = 0.55, 0.17  # cm: how far surfaces reach for each other
 _TILE = 32  # pixels, side of the squares in which only the cones near by are looked at
 _NEAR = 0.02  # cm: a ray that is so near has met the surface
-_STEPS = 16
+_STEPS = 8
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Camera:
 
 
 def trace(
-    cones: Cones, camera: Camera, cut: tuple[np.ndarray, np.ndarray] | None = None, where: np.ndarray | None = None
+    cones: Cones, camera: Camera, cut: tuple[np.ndarray, np.ndarray] | None = None
 ) -> dict[str, np.ndarray]:
     """Return what each pixel's ray meets first.
 
@@ -51,9 +51,6 @@ def trace(
     cut : (point, direction), optional
         Nothing is solid on the side of the plane through the point that the direction looks to.
 
-    where : bool array (height, width), optional
-        Trace these pixels only.
-
     Returns
     -------
     dict of arrays over the n pixels that meet something
@@ -61,28 +58,11 @@ def trace(
         ``cone`` (n,): the nearest one; ``along`` (n,): 0..1 from its `a` to its `b`; ``crease`` (n,): 0..1
         where two fingers touch.
     """
-    height, width = camera.shape
-    packed, (flat, scale) = _packed(cones), _flattened(cones, camera)
-    tops, lefts = np.arange(0, height, _TILE), np.arange(0, width, _TILE)
-    middles = np.stack([g.ravel() for g in np.meshgrid(lefts + _TILE / 2, tops + _TILE / 2)]).astype(np.float32)
-    beside = 0.71 * _TILE + scale > _flat(*middles, flat)[0].T
-    found = []
-    for number in np.flatnonzero(beside.any(1)):
-        near = beside[number]
-        top, left = (
-            int(corner[place]) for corner, place in zip((tops, lefts), divmod(int(number), len(lefts)), strict=True)
-        )
-        rows, columns = np.mgrid[top : min(top + _TILE, height), left : min(left + _TILE, width)].reshape(2, -1)
-        pixels = np.stack([columns, rows]).astype(np.float32) + 0.5
-        away, front = _flat(*pixels, flat[near])
-        reached = away < 0.5 * scale[near, None]
-        inside = reached.any(0) if where is None else reached.any(0) & where[rows, columns]
-        if not inside.any():
-            continue
-        start = np.where(reached, front * (1 / scale[near, None]), np.inf).min(0)[inside]
-        hit = _march(pixels[:, inside], start, camera, packed[near], cones.part[near], cut)
+    packed, found = _packed(cones), []
+    for near, pixels, numbers, start, within in _tiles(cones, camera):
+        hit = _march(pixels, start, within, camera, packed[near], cones.part[near], cut)
         if hit is not None:
-            hit["at"] = (rows * width + columns)[inside][hit.pop("kept")]
+            hit["at"] = numbers[hit.pop("kept")]
             hit["cone"] = np.flatnonzero(near)[hit["cone"]]
             found.append(hit)
     if not found:
@@ -99,6 +79,76 @@ def trace(
     return {key: np.concatenate([hit[key] for hit in found]) for key in found[0]}
 
 
+def clearance(
+    cones: Cones, camera: Camera, where: np.ndarray, cut: tuple[np.ndarray, np.ndarray] | None = None
+) -> np.ndarray:
+    """Return how far the rays of some pixels pass by the surface, or below 0 how deep they go, in pixels.
+
+    That is the distance to the outline, so half a pixel less than it covers the pixel. Each ray goes to
+    where it is nearest to the cones: from a guess in two dimensions, two of Newton's steps get there.
+
+    Parameters
+    ----------
+    where : bool array (height, width)
+        Of which pixels; only close to the outline is it right.
+    cut : as in `trace`
+
+    Returns
+    -------
+    float32 array (height, width), 9 where it was not asked for or nothing is near
+    """
+    packed, found = _packed(cones), np.full(where.size, 9, np.float32)
+    eye = np.array([[0], [0], [-camera.distance]], np.float32)
+    for near, pixels, numbers, start, _ in _tiles(cones, camera, where):
+        own, palms = packed[near], int((cones.part[near] == 0).sum())
+        c, rays = own.T[:, :, None], _rays(pixels, camera)
+        towards_a = c[0] * rays[0] + c[1] * rays[1] + c[2] * rays[2]
+        towards_b = c[3] * rays[0] + c[4] * rays[1] + c[5] * rays[2]
+        way = start / rays[2]
+        for step in range(4):
+            points = eye + way * rays
+            distances, h, _ = _distances(points, own)
+            gap, shares = _joined(distances, palms)
+            if step < 3:
+                way = way + (shares * (towards_a + h * towards_b)).sum(0) - (points * rays).sum(0)
+        if cut is not None:
+            gap = np.maximum(gap, _beyond(points, cut))
+        found[numbers] = gap * (camera.focal / np.maximum(points[2] + camera.distance, 1))
+    return found.reshape(where.shape)
+
+
+def _tiles(cones, camera, where=None):
+    """Yield, square by square, the cones near it, its pixels that may meet them, their numbers, and about how deep."""
+    height, width = camera.shape
+    flat, scale = _flattened(cones, camera)
+    tops, lefts = np.arange(0, height, _TILE), np.arange(0, width, _TILE)
+    middles = np.stack([g.ravel() for g in np.meshgrid(lefts + _TILE / 2, tops + _TILE / 2)]).astype(np.float32)
+    beside = 0.71 * _TILE + scale > _flat(*middles, flat)[0].T
+    for number in np.flatnonzero(beside.any(1)):
+        near, (row, column) = beside[number], divmod(int(number), len(lefts))
+        top, left = int(tops[row]), int(lefts[column])
+        rows, columns = np.mgrid[top : min(top + _TILE, height), left : min(left + _TILE, width)].reshape(2, -1)
+        if where is not None:
+            asked = where[rows, columns]
+            rows, columns = rows[asked], columns[asked]
+            if not len(rows):
+                continue
+        pixels = np.stack([columns, rows]).astype(np.float32) + 0.5
+        away, front = _flat(*pixels, flat[near])
+        reached = away < 0.5 * scale[near, None]
+        inside = reached.any(0)
+        if inside.any():
+            start = np.where(reached, front, np.inf).min(0)[inside]
+            yield near, pixels[:, inside], (rows * width + columns)[inside], start, away.min(0)[inside] < 0
+
+
+def _rays(pixels, camera):
+    rays = np.ones((3, pixels.shape[1]), np.float32)
+    rays[0] = (pixels[0] - camera.middle[0]) / camera.focal
+    rays[1] = (pixels[1] - camera.middle[1]) / camera.focal
+    return rays / np.sqrt((rays * rays).sum(0))
+
+
 def _flat(x, y, flat):
     """Return how far pixels are outside the cones' outlines, and about where their fronts are, in pixels, (k, n)."""
     c = flat.T[:, :, None]
@@ -108,8 +158,14 @@ def _flat(x, y, flat):
     from_y -= h * c[3]
     square = from_x * from_x + from_y * from_y
     radius = c[5] + h * c[6]
-    front = c[7] + h * c[8] - c[9] * np.sqrt(np.maximum(radius * radius - square, 0))
-    return np.sqrt(square) - radius, np.maximum(front, c[10])
+    depth = 1 / (c[7] + h * c[8])  # one over the depth runs evenly along a line in the picture
+    front = depth - c[9] * depth * np.sqrt(np.maximum(radius * radius - square, 0))
+    away = np.sqrt(square) - radius
+    from_x, from_y = x - c[0], y - c[1]
+    np.minimum(away, np.sqrt(from_x * from_x + from_y * from_y) - c[5], out=away)  # an end that hides the rest
+    from_x, from_y = from_x - c[2], from_y - c[3]
+    np.minimum(away, np.sqrt(from_x * from_x + from_y * from_y) - c[5] - c[6], out=away)
+    return away, np.maximum(front, c[10])
 
 
 def _flattened(cones, camera):
@@ -118,11 +174,11 @@ def _flattened(cones, camera):
     scale = np.maximum(a[:, 2], b[:, 2])
     way, ra, rb = b[:, :2] - a[:, :2], cones.ra * a[:, 2], cones.rb * b[:, 2]
     square = np.maximum((way**2).sum(1), 1e-3)
-    za, zb = cones.a[:, 2] * scale, cones.b[:, 2] * scale
-    steep = np.minimum(np.sqrt(1 + (zb - za) ** 2 / square), 4)
-    return np.column_stack(
-        [a[:, :2], way, 1 / square, ra, rb - ra, za, zb - za, steep, np.minimum(za, zb) - np.maximum(ra, rb)]
-    ).astype(np.float32), scale.astype(np.float32)
+    za, zb = cones.a[:, 2] + camera.distance, cones.b[:, 2] + camera.distance
+    steep = np.minimum(np.sqrt(1 + ((zb - za) * scale) ** 2 / square), 4) / camera.focal
+    lowest = np.minimum(za - cones.ra, zb - cones.rb)
+    flat = [a[:, :2], way, 1 / square, ra, rb - ra, 1 / za, 1 / zb - 1 / za, steep, lowest]
+    return np.column_stack(flat).astype(np.float32), scale.astype(np.float32)
 
 
 def _packed(cones):
@@ -163,6 +219,19 @@ def _distances(points, packed):
     return length - c[6] - h * c[7], h, length
 
 
+def _gap(distances, palms):
+    """Return the soft minimum of `_joined` alone."""
+    least = distances.min(0)
+    total = np.float32(0)
+    if palms:
+        own = np.exp((least - distances[:palms]) * np.float32(1 / SOFT_PALM)).sum(0)
+        if palms == len(distances):
+            return least - np.float32(SOFT_PALM) * np.log(own)
+        total = own ** np.float32(SOFT_PALM / SOFT)
+    total = total + np.exp((least - distances[palms:]) * np.float32(1 / SOFT)).sum(0)
+    return least - np.float32(SOFT) * np.log(total)
+
+
 def _joined(distances, palms):
     """Return the soft minimum (n,) of the first `palms` rows, joined with the rest, and each row's share (k, n)."""
     shares = np.empty_like(distances)
@@ -185,35 +254,17 @@ def _joined(distances, palms):
     return least - np.float32(SOFT) * np.log(total), shares
 
 
-def _march(pixels, start, camera, packed, part, cut):
+def _march(pixels, start, within, camera, packed, part, cut):
     palms = int((part == 0).sum())  # they come first
-    rays = np.stack(
-        [
-            (pixels[0] - camera.middle[0]) / camera.focal,
-            (pixels[1] - camera.middle[1]) / camera.focal,
-            np.ones(pixels.shape[1], np.float32),
-        ]
-    )
-    rays = (rays / np.sqrt((rays * rays).sum(0))).astype(np.float32)
+    rays = _rays(pixels, camera)
+    ends = np.stack([packed[:, 2], packed[:, 2] + packed[:, 5]]) + camera.distance
+    near, far = np.float32(max((ends - packed[:, 6]).min() - 1.5, 1)), np.float32(ends.max() + 4)
+    scene = (camera, packed, palms, cut, far)
+    way, met = _steps((start - np.float32(0.1)) / rays[2], rays, scene, _STEPS)
+    again = np.flatnonzero(within & ~met)  # caught at the edge of a finger, or the guess was behind it: from the front
+    if len(again):
+        way[again], met[again] = _steps(near / rays[2, again], rays[:, again], scene, 8 * _STEPS)
     eye = np.array([[0], [0], [-camera.distance]], np.float32)
-    far = camera.distance + float(np.maximum(packed[:, 2], packed[:, 2] + packed[:, 5]).max()) + 4
-    way = (np.float32(camera.distance - 0.1) + start) / rays[2]
-    active, going, ahead = np.arange(rays.shape[1]), way, rays
-    met = np.zeros(rays.shape[1], bool)
-    for step in range(_STEPS):
-        points = eye + going * ahead
-        gap, _ = _joined(_distances(points, packed)[0], palms)
-        if cut is not None:
-            gap = np.maximum(gap, _beyond(points, cut))
-        going = going + gap  # backwards where the start lay inside
-        close = np.abs(gap) < (_NEAR if step < _STEPS - 1 else 4 * _NEAR)
-        over = close | (going * ahead[2] > far)
-        if (step > 1 and over.mean() > 0.12) or step == _STEPS - 1:
-            way[active] = going
-            met[active[close]] = True
-            active, going, ahead = active[~over], going[~over], ahead[:, ~over]
-            if not len(active):
-                break
     kept = np.flatnonzero(met)
     if not len(kept):
         return None
@@ -241,6 +292,29 @@ def _march(pixels, start, camera, packed, part, cut):
         "along": np.take_along_axis(h, nearest[None], 0)[0],
         "crease": crease.astype(np.float32),
     }
+
+
+def _steps(way, rays, scene, most):
+    """Go along rays until the surface is near, at most so many steps; return how far, and which have met it."""
+    camera, packed, palms, cut, far = scene
+    eye = np.array([[0], [0], [-camera.distance]], np.float32)
+    way, met = way.copy(), np.zeros(len(way), bool)
+    active, going, ahead = np.arange(len(way)), way, rays
+    for step in range(most):
+        points = eye + going * ahead
+        gap = _gap(_distances(points, packed)[0], palms)
+        if cut is not None:
+            gap = np.maximum(gap, _beyond(points, cut))
+        going = going + gap  # backwards where the start lay inside
+        close = np.abs(gap) < (_NEAR if step < most - 1 else 3 * _NEAR)
+        over = close | (going * ahead[2] > far)
+        if (step > 1 and np.count_nonzero(over) > 0.12 * len(over)) or step == most - 1:
+            way[active] = going
+            met[active[close]] = True
+            active, going, ahead = active[~over], going[~over], ahead[:, ~over]
+            if not len(active):
+                break
+    return way, met
 
 
 def _beyond(points, cut):

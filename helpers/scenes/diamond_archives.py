@@ -100,7 +100,7 @@ def _remarks(every, others, unknown, twice):
     if absent:
         said.append(f"No stone of the shapes {', '.join(absent)}.")
     if twice:
-        said.append(f"{twice:,} photos are there twice; one of each was taken.")
+        said.append(f"Photos that are there twice: {twice:,}; one of each was taken.")
     if others:
         said.append(f"Left out, not named <stone>_<position>: {', '.join(others[:3])}"
                     f"{f' and {len(others) - 3:,} more' if len(others) > 3 else ''}.")

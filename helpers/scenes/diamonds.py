@@ -8,8 +8,8 @@ the camera looks straight at its table, half a turn later at its side. A picture
 from dataclasses import dataclass
 from functools import lru_cache
 
-import cv2
 import numpy as np
+from scipy.spatial import ConvexHull
 
 from helpers.scenes import diamond_light, diamond_shapes
 from helpers.scenes.diamond_studio import Studio
@@ -131,21 +131,21 @@ class _Pose:
 
     def coverage(self):
         """Return the share of each pixel that the stone covers, float32 (height, width)."""
-        corners = [self.pixels(part) for part in self.parts]
-        whole = np.concatenate(corners)
-        height, width = self.size
-        low = np.clip(np.floor(whole.min(axis=0)).astype(int) - 1, 0, [width, height])
-        high = np.clip(np.ceil(whole.max(axis=0)).astype(int) + 1, 0, [width, height])
-        self.box = slice(low[1], high[1]), slice(low[0], high[0])
-        fine = np.zeros(((high - low) * _FINE)[::-1], np.uint8)
-        for part in corners:
-            hull = cv2.convexHull(part.astype(np.float32))[:, 0]
-            # OpenCV counts from a pixel's centre and takes 1/256 of a pixel here.
-            cv2.fillConvexPoly(fine, np.round(((hull - low) * _FINE - 0.5) * 256).astype(np.int32), 1, cv2.LINE_8, 8)
-        rows, columns = high[1] - low[1], high[0] - low[0]
-        covered = np.zeros(self.size, np.float32)
-        covered[self.box] = fine.reshape(rows, _FINE, columns, _FINE).mean(axis=(1, 3))
-        return covered
+        hulls = [ConvexHull(self.pixels(part)).equations.T for part in self.parts]
+        y, x = np.indices(self.size)
+        centres = np.stack([x.ravel() + 0.5, y.ravel() + 0.5], axis=1)
+        beyond = [(centres @ hull[:2] + hull[2]).max(axis=1) for hull in hulls]  # pixels from the outline, < 0 inside
+        covered = (np.min(beyond, axis=0) < 0).astype(np.float32)
+        # Within a pixel's half diagonal of an outline, count on the finer grid.
+        edge = np.flatnonzero(np.min(np.abs(beyond), axis=0) < 0.71)
+        at = (np.arange(_FINE) + 0.5) / _FINE - 0.5
+        fine = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
+        points = (centres[edge, None] + fine).reshape(-1, 2)
+        inside = np.zeros(len(points), bool)
+        for hull in hulls:
+            inside |= (points @ hull[:2] + hull[2]).max(axis=1) <= 0
+        covered[edge] = inside.reshape(-1, _FINE**2).mean(axis=1)
+        return covered.reshape(self.size)
 
     def footprint(self):
         """Return where the stone's shade falls on the plate and where it touches it: two (n, 2) in pixels."""

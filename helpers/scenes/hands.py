@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from helpers.scenes import hands_camera, hands_grounds, hands_render, hands_skeleton, hands_skin
+from helpers.scenes.hands_outlines import Camera, Cones
 from helpers.scenes.hands_render import Layer
-from helpers.scenes.hands_tracing import Camera, Cones
 
 VERSION = 1  # counts up when pictures change
 SIZE = (96, 128)  # pixels, (height, width)
@@ -47,28 +47,24 @@ def _hand(rng, person, size):
     own = hands_skin.skin(person)
     bones = hands_skeleton.bones(rng, posed, hands_skeleton.build(person))
     light = hands_render.light(rng)
-    turn = _turn(rng, posed, size)
+    turn = _turn(rng)
     sleeve, elbow = _sleeve(rng), rng.random() < 0.4
     to_camera, camera, upper = _framed(rng, bones, turn, size, elbow)
-    extra = [upper] if upper is not None else []
-    a, b = (
-        np.concatenate([to_camera(ends)] + [one[i][None] for one in extra]) for i, ends in ((0, bones.a), (1, bones.b))
-    )
-    ra, rb = (np.append(radii, [one[i] for one in extra]) for i, radii in ((2, bones.ra), (3, bones.rb)))
-    part, segment = (
-        np.append(numbers, np.full(len(extra), number)) for numbers, number in ((bones.part, 0), (bones.segment, 4))
-    )
+    a, b = np.vstack([to_camera(bones.a), upper[0]]), np.vstack([to_camera(bones.b), upper[1]])
+    ra, rb = np.append(bones.ra, upper[2]), np.append(bones.rb, upper[3])
+    part, segment = np.append(bones.part, 0), np.append(bones.segment, 4)
     order = np.argsort(part, kind="stable")
     flesh = Cones(a[order], b[order], ra[order], rb[order], part[order])
     whole = hands_skeleton.Bones(a[order], b[order], ra[order], rb[order], part[order], segment[order], bones.frames)
     nearest = min((a[:, 2] - ra).min(), (b[:, 2] - rb).min()) + camera.distance
     if nearest < 0.4 * camera.distance:  # an arm that reaches past the camera
         return None
-    cloth = _cloth(rng, flesh, whole, sleeve, to_camera(bones.frames["elbow"][None])[0], to_camera(np.zeros((1, 3)))[0])
-    return hands_render.render(rng, flesh, cloth, whole, turn, to_camera, camera, own, light)
+    elbow, wrist = to_camera(np.stack([bones.frames["elbow"], np.zeros(3)]))
+    cloth = _cloth(rng, flesh, whole, sleeve, elbow, wrist)
+    return hands_render.render(rng, flesh, cloth, whole, (turn, wrist), camera, own, light)
 
 
-def _turn(rng, posed, size):
+def _turn(rng):
     """Return the rotation (3, 3) from the hand's frame to the camera's; a left hand is mirrored."""
     palm = rng.random() < 0.42
     base = np.diag([-1.0, -1, 1]) if palm else np.diag([1.0, -1, -1])
@@ -88,7 +84,7 @@ def _turn(rng, posed, size):
 
 
 def _framed(rng, bones, turn, size, elbow):
-    """Place the hand before a camera; return how points get there, the camera, and an upper arm or None."""
+    """Place the hand before a camera; return how points get there, the camera, and the cone behind the elbow."""
     frames = bones.frames
     tips = frames["starts"][:, 2] + frames["ways"][:, 2] * 2.4
     arm = frames["elbow"] * rng.choice([0.08, rng.uniform(0.1, 0.5), rng.uniform(0.5, 1.0)], p=[0.42, 0.38, 0.2])
@@ -104,7 +100,7 @@ def _framed(rng, bones, turn, size, elbow):
     distance = np.exp(rng.uniform(np.log(28), np.log(160)))
     seen = Camera(distance, distance, (0, 0), size).project(to_camera(shown))[:, :2]
     low, high = seen.min(0) - 0.8, seen.max(0) + 0.8
-    scale = min(width / (high - low)[0], height / (high - low)[1]) * rng.uniform(0.78, 1.16)
+    scale = min(width / (high - low)[0], height / (high - low)[1]) * rng.uniform(0.82, 1.2)
     slack = np.array([width, height]) - scale * (high - low)
     corner = slack * np.clip(rng.normal(0.5, 0.24, 2), 0, 1)
     camera = Camera(distance, distance * scale, tuple(corner - scale * low), size)
@@ -115,7 +111,7 @@ def _framed(rng, bones, turn, size, elbow):
     side = rng.normal(size=3)
     side[2] = abs(side[2]) * 0.6
     side -= way * (side @ way)
-    bend = np.radians(rng.uniform(40, 150))
+    bend = np.radians(rng.uniform(75, 160))
     to = side / np.linalg.norm(side) * np.sin(bend) - way * np.cos(bend)
     to[2] = abs(to[2])
     girth = frames["girth"]
@@ -137,8 +133,6 @@ def _cloth(rng, flesh, whole, sleeve, elbow, wrist):
     upper = whole.segment == 4
     which = (whole.segment == 3) | upper
     if sleeve > 25:  # of a short-sleeved shirt
-        if not upper.any():
-            return None
         which = upper
         way = (flesh.b - flesh.a)[upper][0]
         length = np.linalg.norm(way)

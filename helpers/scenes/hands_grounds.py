@@ -5,7 +5,9 @@ from functools import cache
 import cv2
 import numpy as np
 
-from helpers.scenes import hands_cloth, hands_torso, painting, rooms
+from helpers.scenes import hands_torso, painting, rooms
+from helpers.scenes.hands_cloth import SKINLIKE, at, fabric, noise
+from helpers.scenes.hands_cloth import color as colored
 
 _ROOMS = 10
 KINDS = {"torso": 36, "wall": 18, "dark": 13, "wood": 6, "table": 7, "clutter": 9, "texture": 4, "room": 7}
@@ -54,18 +56,18 @@ def _wall(rng, size, skin):
         1: [rng.uniform(0.15, 0.6)] * 3,
         2: (0.80, 0.66, 0.34),
         3: rng.uniform(0.2, 0.95) + rng.uniform(-0.22, 0.22, 3),
-        4: hands_cloth.SKINLIKE[rng.integers(len(hands_cloth.SKINLIKE))],
+        4: SKINLIKE[rng.integers(len(SKINLIKE))],
     }[int(rng.choice(5, p=[0.44, 0.2, 0.1, 0.18, 0.08]))]
     color = painting.varied(rng, color, 0.06)
-    shade = 1 + rng.uniform(0.01, 0.07) * hands_cloth.noise(rng, "cloud", size, rng.uniform(0.3, 1))
-    shade += rng.exponential(0.02) * hands_cloth.noise(rng, str(rng.choice(["fine", "grain", "patches"])), size)
+    shade = 1 + rng.uniform(0.01, 0.07) * noise(rng, "cloud", size, rng.uniform(0.3, 1))
+    shade += rng.exponential(0.02) * noise(rng, str(rng.choice(["fine", "grain", "patches"])), size)
     picture = color * shade[..., None]
     if rng.random() < 0.25:  # an edge: a door, a corner, a skirting
         across = rng.random() < 0.5
         along = np.mgrid[: size[0], : size[1]][1 if across else 0] / size[1 if across else 0]
         picture = np.where(
             (along > rng.uniform(0.1, 0.9))[..., None],
-            picture * rng.uniform(0.6, 0.95) if rng.random() < 0.5 else hands_cloth.color(rng),
+            picture * rng.uniform(0.6, 0.95) if rng.random() < 0.5 else colored(rng),
             picture,
         )
     return picture.astype(np.float32)
@@ -74,7 +76,7 @@ def _wall(rng, size, skin):
 def _dark(rng, size, skin):
     color = np.float32(rng.uniform(0.005, 0.09)) * (1 + rng.normal(0, 0.25, 3))
     return (
-        np.clip(color, 0, 1) * (1 + 0.25 * hands_cloth.noise(rng, "folds", size) + 0.2 * hands_cloth.noise(rng, "cloud", size))[..., None]
+        np.clip(color, 0, 1) * (1 + 0.25 * noise(rng, "folds", size) + 0.2 * noise(rng, "cloud", size))[..., None]
     ).astype(np.float32)
 
 
@@ -95,14 +97,14 @@ def _wood(rng, size, skin):
     turn = rng.choice([0, np.pi / 2, rng.uniform(0, np.pi)])
     u, v = np.cos(turn) * columns + np.sin(turn) * rows, np.cos(turn) * rows - np.sin(turn) * columns
     board = np.floor(u / rng.uniform(14, 80))
-    grain = hands_cloth.at(
-        "wood", (u + 3 * hands_cloth.noise(rng, "cloud", size)) * rng.uniform(0.8, 3), v * rng.uniform(0.1, 0.5) + board * 97
+    grain = at(
+        "wood", (u + 3 * noise(rng, "cloud", size)) * rng.uniform(0.8, 3), v * rng.uniform(0.1, 0.5) + board * 97
     )
     shade = (
         1
         + rng.uniform(0.02, 0.14) * grain
         + rng.uniform(0, 0.12) * np.sin(board * 12.9)
-        + 0.03 * hands_cloth.noise(rng, "fine", size)
+        + 0.03 * noise(rng, "fine", size)
     )
     shade *= 1 - 0.4 * (np.abs(np.diff(board, axis=1, prepend=board[:, :1])) > 0) * (rng.random() < 0.7)
     return (color * shade[..., None]).astype(np.float32)
@@ -110,7 +112,7 @@ def _wood(rng, size, skin):
 
 def _table(rng, size, skin):
     """A table's edge or its cloth, paper on it."""
-    picture = hands_cloth.fabric(rng, size) if rng.random() < 0.5 else _wall(rng, size, skin)
+    picture = fabric(rng, size) if rng.random() < 0.5 else _wall(rng, size, skin)
     if rng.random() < 0.5:
         picture = _things(rng, picture, 1, pale=True)
     if rng.random() < 0.4:
@@ -124,11 +126,11 @@ def _texture(rng, size, skin):
     one, two = (
         (np.array([0.18, 0.32, 0.08]), np.array([0.55, 0.62, 0.25]))
         if rng.random() < 0.3
-        else (hands_cloth.color(rng), hands_cloth.color(rng))
+        else (colored(rng), colored(rng))
     )
     mix = np.zeros(size, np.float32)
     for kind in ("fine", "grain", "patches", "cloud"):
-        mix += rng.random() * hands_cloth.noise(rng, kind, size, rng.uniform(0.3, 1.2))
+        mix += rng.random() * noise(rng, kind, size, rng.uniform(0.3, 1.2))
     mix = np.clip(0.5 + 0.5 * mix / (mix.std() + 1e-3) * rng.uniform(0.3, 1), 0, 1)[..., None]
     return (one * mix + two * (1 - mix)).astype(np.float32)
 
@@ -159,14 +161,14 @@ def _things(rng, picture, count, pale=False):
         else:
             pieces = [painting.rounded(np.array([x, y]) + rng.normal(0, 1, (6, 2)) * [across, down])]
         shape = painting.fill(pieces, height, width)
-        color = painting.varied(rng, (0.93, 0.92, 0.9), 0.03) if pale else hands_cloth.color(rng)
+        color = painting.varied(rng, (0.93, 0.92, 0.9), 0.03) if pale else colored(rng)
         shade = (
             1
             + rng.normal(0, 0.2) * (np.arange(width) / width - 0.5)[None]
             + rng.normal(0, 0.2) * (np.arange(height) / height - 0.5)[:, None]
         )
         if rng.random() < 0.4:
-            shade = shade * (1 + 0.12 * hands_cloth.noise(rng, str(rng.choice(["fine", "patches", "wood"])), (height, width)))
+            shade = shade * (1 + 0.12 * noise(rng, str(rng.choice(["fine", "patches", "wood"])), (height, width)))
         picture *= (1 - rng.uniform(0, 0.4) * cv2.GaussianBlur(shape, (0, 0), 0.02 * width))[..., None]
         picture = picture * (1 - shape[..., None]) + np.clip(color * shade[..., None], 0, 1) * shape[..., None]
     return picture.astype(np.float32)

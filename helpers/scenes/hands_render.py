@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from helpers.scenes import hands_cloth, hands_skin
+from helpers.scenes.hands_outlines import Camera, Cones
+from helpers.scenes.hands_skeleton import Bones
 from helpers.scenes.hands_tracing import clearance, trace
 
 
@@ -56,50 +58,60 @@ def light(rng: np.random.Generator) -> dict:
     }
 
 
-def render(rng, flesh, cloth, whole, turn, to_camera, camera, own, light):
+def render(
+    rng: np.random.Generator,
+    flesh: Cones,
+    sleeve: tuple | None,
+    hand: Bones,
+    pose: tuple[np.ndarray, np.ndarray],
+    camera: Camera,
+    own: hands_skin.Skin,
+    light: dict,
+) -> Layer:
+    """Return the picture of a hand before nothing.
+
+    Parameters
+    ----------
+    flesh : Cones
+        The hand and its arm in the camera's frame, and ``hand``: the same cones in the same order with
+        what they are.
+    sleeve : (cones, cut), optional
+        As `hands_tracing.trace` takes them.
+    pose : (turn, wrist)
+        Rotation (3, 3) from the hand's frame to the camera's, and where the wrist is there.
+    """
     height, width = camera.shape
     count = height * width
     met = trace(flesh, camera)
     depth = np.full(count, np.inf, np.float32)
     depth[met["at"]] = met["depth"]
-    dressed, over = None, np.zeros(count, bool)
-    if cloth is not None:
-        dressed = trace(cloth[0], camera, cloth[1])
+    over = np.zeros(count, bool)
+    if sleeve is not None:
+        dressed = trace(sleeve[0], camera, sleeve[1])
         nearer = dressed["depth"] < depth[dressed["at"]]
         dressed = {key: value[nearer] for key, value in dressed.items()}
         over[dressed["at"]] = True
         depth[dressed["at"]] = dressed["depth"]
         keep = ~over[met["at"]]
         met = {key: value[keep] for key, value in met.items()}
-    flat = depth.reshape(height, width)
-    shadow, occlusion = _shadows(flat, camera, light)
-    colors = np.zeros((count, 3), np.float32)
-    met["place"] = (met["point"] @ turn - to_camera(np.zeros((1, 3)))[0] @ turn).astype(np.float32)
+    solid = np.isfinite(depth).reshape(height, width)
+    shadow, occlusion = (part.ravel() for part in _shadows(depth.reshape(height, width), camera, light))
+    colors, turn = np.zeros((count, 3), np.float32), pose[0]
+    met["place"] = ((met["point"] - pose[1]) @ turn).astype(np.float32)
     met["facing"] = (met["normal"] @ turn).astype(np.float32)
-    color, bump, shine = hands_skin.surface(rng, own, whole, met)
-    normal = met["normal"] + bump @ turn.T.astype(np.float32)
+    color, bump, shine = hands_skin.surface(rng, own, hand, met)
+    normal = (met["normal"] + bump @ turn.T).astype(np.float32)
     normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-6)[:, None]
-    colors[met["at"]] = hands_skin.lit(
-        rng, color, normal.astype(np.float32), shine, light, shadow.ravel()[met["at"]], occlusion.ravel()[met["at"]]
-    )
-    if dressed is not None and len(dressed["at"]):
-        cloth_color = hands_cloth.cloth(rng, dressed["point"])
-        colors[dressed["at"]] = hands_skin.lit(
-            rng,
-            cloth_color**2.2,
-            dressed["normal"],
-            np.zeros(len(dressed["at"])),
-            light,
-            shadow.ravel()[dressed["at"]],
-            occlusion.ravel()[dressed["at"]],
-            soft=False,
-        )
-    solid = np.isfinite(flat)
+    at = met["at"]
+    colors[at] = hands_skin.lit(color, normal, shine, light, shadow[at], occlusion[at])
+    if sleeve is not None and over.any():
+        at, color = dressed["at"], hands_cloth.cloth(rng, dressed["point"]) ** 2.2
+        dull = np.zeros(len(at))
+        colors[at] = hands_skin.lit(color, dressed["normal"], dull, light, shadow[at], occlusion[at], soft=False)
     bare = solid & ~over.reshape(height, width)
-    covered = _coverage(flesh, cloth, camera, solid, bare)
-    rgb = _filled(colors.reshape(height, width, 3), solid)
-    mean = own.back ** (1 / 2.2)
-    return Layer(np.clip(rgb, 0, 1.5) ** np.float32(1 / 2.2), covered, bare.astype(np.uint8), light, mean)
+    covered = _coverage(flesh, sleeve, camera, solid, bare)
+    rgb = np.clip(_filled(colors.reshape(height, width, 3), solid), 0, 1.5) ** np.float32(1 / 2.2)
+    return Layer(rgb, covered, bare.astype(np.uint8), light, own.back ** (1 / 2.2))
 
 
 def _coverage(flesh, cloth, camera, solid, skin):

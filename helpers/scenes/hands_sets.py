@@ -154,7 +154,7 @@ def chosen(split: str, only: str | None = None, without: str | None = None) -> l
 
 
 def pair(photo: Path, mask: Path, size: tuple[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return a photo, uint8 (height, width, 3), and its mask, uint8 with 1 = hand, letterboxed to a size or as they are."""
+    """Return a photo, uint8 (height, width, 3), and its mask, uint8, letterboxed to a size or as they are."""
     rgb = photos.read(photo)
     flags = photos.read_mask(mask, rgb.shape[:2], inverted=True)
     return (rgb, flags) if size is None else letterboxed(rgb, flags, size)

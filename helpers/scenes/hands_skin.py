@@ -71,7 +71,7 @@ def _lines(rng):
         layer = np.zeros_like(picture)
         cv2.polylines(
             layer,
-            [np.round(painting_curve(points) * 16).astype(np.int32)],
+            [np.round(bent(points) * 16).astype(np.int32)],
             False,
             float(strength),
             width,
@@ -100,7 +100,7 @@ def _lines(rng):
     return np.stack([palm, cv2.GaussianBlur(back, (0, 0), 1.3)])
 
 
-def painting_curve(points: np.ndarray) -> np.ndarray:
+def bent(points: np.ndarray) -> np.ndarray:
     """Return a smoother open line through about the same points (n, 2): its inner corners cut twice."""
     for _ in range(2):
         cut = np.stack([0.75 * points[:-1] + 0.25 * points[1:], 0.25 * points[:-1] + 0.75 * points[1:]], 1)
@@ -222,7 +222,6 @@ def _worn(own, hand, place, part, segment, along, color, shine):
 
 
 def lit(
-    rng: np.random.Generator,
     color: np.ndarray,
     normal: np.ndarray,
     shine: np.ndarray,

@@ -91,8 +91,9 @@ def _head(rng, picture, skin, x, top):
     scale = width * rng.uniform(1.6, 3.4)  # pixels for a person's height
     canvas = np.zeros((height, width, 4), np.float32)
     light = (rng.normal(), -0.7)
+    neck, collar = np.array([0, 0.815]), np.array([x * width, top * height])
     for part in heads.head(rng, look, 0.0, rng.normal(0, 0.6)):
-        pieces = [(np.asarray(piece) + np.array([0, 0.815])) * scale + np.array([x * width, top * height]) for piece in part.pop("pieces")]
+        pieces = [(np.asarray(piece) + neck) * scale + collar for piece in part.pop("pieces")]
         painting.paint(canvas, pieces, np.clip(part.pop("color"), 0, 1), rng, light, **part)
     return picture * (1 - canvas[..., 3:]) + canvas[..., :3]
 

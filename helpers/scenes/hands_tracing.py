@@ -5,40 +5,14 @@ those of the fingers with the palm's, with a smaller k: skin stretches between b
 touch stay apart. (Quilez, "Smooth minimum"; Hart 1996, "Sphere tracing", doi:10.1007/s003710050084.)
 """
 
-from dataclasses import dataclass
-
+import cv2
 import numpy as np
 
+from helpers.scenes.hands_outlines import Camera, Cones, tiles
+
 SOFT_PALM, SOFT = 0.55, 0.17  # cm: how far surfaces reach for each other
-_TILE = 32  # pixels, side of the squares in which only the cones near by are looked at
 _NEAR = 0.02  # cm: a ray that is so near has met the surface
-_STEPS = 8
-
-
-@dataclass
-class Cones:
-    """Rounded cones in the camera's frame: x right, y down, z away from it, the origin in the middle of the hand."""
-
-    a: np.ndarray
-    b: np.ndarray
-    ra: np.ndarray
-    rb: np.ndarray
-    part: np.ndarray  # ascending; 0: joined softly, others: fingers
-
-
-@dataclass
-class Camera:
-    """A pinhole ``distance`` cm from the origin; ``focal`` and ``middle`` (x, y) in pixels, ``shape`` (height, width)."""
-
-    distance: float
-    focal: float
-    middle: tuple[float, float]
-    shape: tuple[int, int]
-
-    def project(self, points: np.ndarray) -> np.ndarray:
-        """Return where points (n, 3) appear: x, y in pixels, and pixels per centimetre there, (n, 3)."""
-        scale = self.focal / np.maximum(points[:, 2] + self.distance, 1.0)
-        return np.stack([points[:, 0] * scale + self.middle[0], points[:, 1] * scale + self.middle[1], scale], 1)
+_STEPS = 14
 
 
 def trace(
@@ -59,7 +33,7 @@ def trace(
         where two fingers touch.
     """
     packed, found = _packed(cones), []
-    for near, pixels, numbers, start, within in _tiles(cones, camera):
+    for near, pixels, numbers, start, within in tiles(cones, camera):
         hit = _march(pixels, start, within, camera, packed[near], cones.part[near], cut)
         if hit is not None:
             hit["at"] = numbers[hit.pop("kept")]
@@ -76,7 +50,19 @@ def trace(
             "point": np.zeros((0, 3), np.float32),
             "normal": np.zeros((0, 3), np.float32),
         }
-    return {key: np.concatenate([hit[key] for hit in found]) for key in found[0]}
+    return _mended({key: np.concatenate([hit[key] for hit in found]) for key in found[0]}, camera.shape)
+
+
+def _mended(met, shape):
+    """Give single pixels within the hand whose ray was lost in a fold what the one beside them met."""
+    row = np.full(shape[0] * shape[1], -1)
+    row[met["at"]] = np.arange(len(met["at"]))
+    solid = (row >= 0).reshape(shape).astype(np.float32)
+    around = cv2.boxFilter(solid, -1, (3, 3), normalize=False, borderType=cv2.BORDER_REPLICATE)
+    holes = np.flatnonzero((solid == 0) & (around > 6.5))
+    beside = row[np.clip(holes + np.where(row[holes - 1] >= 0, -1, 1), 0, len(row) - 1)]
+    holes, beside = holes[beside >= 0], beside[beside >= 0]
+    return {key: np.concatenate([value, holes if key == "at" else value[beside]]) for key, value in met.items()}
 
 
 def clearance(
@@ -99,7 +85,7 @@ def clearance(
     """
     packed, found = _packed(cones), np.full(where.size, 9, np.float32)
     eye = np.array([[0], [0], [-camera.distance]], np.float32)
-    for near, pixels, numbers, start, _ in _tiles(cones, camera, where):
+    for near, pixels, numbers, start, _ in tiles(cones, camera, where):
         own, palms = packed[near], int((cones.part[near] == 0).sum())
         c, rays = own.T[:, :, None], _rays(pixels, camera)
         towards_a = c[0] * rays[0] + c[1] * rays[1] + c[2] * rays[2]
@@ -117,68 +103,11 @@ def clearance(
     return found.reshape(where.shape)
 
 
-def _tiles(cones, camera, where=None):
-    """Yield, square by square, the cones near it, its pixels that may meet them, their numbers, and about how deep."""
-    height, width = camera.shape
-    flat, scale = _flattened(cones, camera)
-    tops, lefts = np.arange(0, height, _TILE), np.arange(0, width, _TILE)
-    middles = np.stack([g.ravel() for g in np.meshgrid(lefts + _TILE / 2, tops + _TILE / 2)]).astype(np.float32)
-    beside = 0.71 * _TILE + scale > _flat(*middles, flat)[0].T
-    for number in np.flatnonzero(beside.any(1)):
-        near, (row, column) = beside[number], divmod(int(number), len(lefts))
-        top, left = int(tops[row]), int(lefts[column])
-        rows, columns = np.mgrid[top : min(top + _TILE, height), left : min(left + _TILE, width)].reshape(2, -1)
-        if where is not None:
-            asked = where[rows, columns]
-            rows, columns = rows[asked], columns[asked]
-            if not len(rows):
-                continue
-        pixels = np.stack([columns, rows]).astype(np.float32) + 0.5
-        away, front = _flat(*pixels, flat[near])
-        reached = away < 0.5 * scale[near, None]
-        inside = reached.any(0)
-        if inside.any():
-            start = np.where(reached, front, np.inf).min(0)[inside]
-            yield near, pixels[:, inside], (rows * width + columns)[inside], start, away.min(0)[inside] < 0
-
-
 def _rays(pixels, camera):
     rays = np.ones((3, pixels.shape[1]), np.float32)
     rays[0] = (pixels[0] - camera.middle[0]) / camera.focal
     rays[1] = (pixels[1] - camera.middle[1]) / camera.focal
     return rays / np.sqrt((rays * rays).sum(0))
-
-
-def _flat(x, y, flat):
-    """Return how far pixels are outside the cones' outlines, and about where their fronts are, in pixels, (k, n)."""
-    c = flat.T[:, :, None]
-    from_x, from_y = x - c[0], y - c[1]
-    h = np.clip((from_x * c[2] + from_y * c[3]) * c[4], 0, 1)
-    from_x -= h * c[2]
-    from_y -= h * c[3]
-    square = from_x * from_x + from_y * from_y
-    radius = c[5] + h * c[6]
-    depth = 1 / (c[7] + h * c[8])  # one over the depth runs evenly along a line in the picture
-    front = depth - c[9] * depth * np.sqrt(np.maximum(radius * radius - square, 0))
-    away = np.sqrt(square) - radius
-    from_x, from_y = x - c[0], y - c[1]
-    np.minimum(away, np.sqrt(from_x * from_x + from_y * from_y) - c[5], out=away)  # an end that hides the rest
-    from_x, from_y = from_x - c[2], from_y - c[3]
-    np.minimum(away, np.sqrt(from_x * from_x + from_y * from_y) - c[5] - c[6], out=away)
-    return away, np.maximum(front, c[10])
-
-
-def _flattened(cones, camera):
-    """Return what `_flat` needs, float32 (k, 11), all in pixels."""
-    a, b = camera.project(cones.a), camera.project(cones.b)
-    scale = np.maximum(a[:, 2], b[:, 2])
-    way, ra, rb = b[:, :2] - a[:, :2], cones.ra * a[:, 2], cones.rb * b[:, 2]
-    square = np.maximum((way**2).sum(1), 1e-3)
-    za, zb = cones.a[:, 2] + camera.distance, cones.b[:, 2] + camera.distance
-    steep = np.minimum(np.sqrt(1 + ((zb - za) * scale) ** 2 / square), 4) / camera.focal
-    lowest = np.minimum(za - cones.ra, zb - cones.rb)
-    flat = [a[:, :2], way, 1 / square, ra, rb - ra, 1 / za, 1 / zb - 1 / za, steep, lowest]
-    return np.column_stack(flat).astype(np.float32), scale.astype(np.float32)
 
 
 def _packed(cones):
@@ -198,7 +127,7 @@ def _packed(cones):
 
 
 def _distances(points, packed):
-    """Return the signed distance of points (3, n) to every cone, where along it the nearest is, and the axis's distance.
+    """Return the signed distance of points (3, n) to every cone, where along it the nearest is, its axis's distance.
 
     All (k, n): sums over the few cones then run along whole rows, several times faster than across them.
     """
@@ -263,7 +192,7 @@ def _march(pixels, start, within, camera, packed, part, cut):
     way, met = _steps((start - np.float32(0.1)) / rays[2], rays, scene, _STEPS)
     again = np.flatnonzero(within & ~met)  # caught at the edge of a finger, or the guess was behind it: from the front
     if len(again):
-        way[again], met[again] = _steps(near / rays[2, again], rays[:, again], scene, 8 * _STEPS)
+        way[again], met[again] = _steps(near / rays[2, again], rays[:, again], scene, 5 * _STEPS)
     eye = np.array([[0], [0], [-camera.distance]], np.float32)
     kept = np.flatnonzero(met)
     if not len(kept):

@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from helpers import masks, models, paths, runtime
+from helpers import masks, models, paths, runtime, sources
+from helpers.scenes import office
 
+GENERATED_FLOOR, REAL_FLOOR = 0.75, 0.5  # mean IoU of the office model on unseen scenes
 THERE = [name for name in models.SEGMENTS if (paths.MODELS / f"{name}.keras").exists()]
 
 
@@ -242,3 +244,53 @@ def test_another_process_finds_the_same_mask():
     found = subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, capture_output=True, text=True, check=True)
     rgb = np.random.default_rng(3).integers(0, 256, (90, 120, 3)).astype(np.uint8)
     assert float(found.stdout) == pytest.approx(np.round(models.segment(THERE[0], rgb), 4).mean(), abs=1e-4)
+
+
+# --- people in rooms ---------------------------------------------------------------------------------
+
+office_model = pytest.mark.skipif("office" not in THERE, reason="the office model is not there yet")
+
+
+def scenes_and_masks(material, count):
+    """Scenes spread over all rooms, people and places, as they come back from JPEG files."""
+    scenes = office.Scenes(material, jpeg_quality=75)
+    numbers = np.random.default_rng(42).integers(len(scenes), size=count)
+    return [scenes.composite(k) for k in numbers], np.stack([scenes.mask(k) for k in numbers])
+
+
+@office_model
+def test_people_that_the_office_model_never_met_are_found():
+    """Trained on scenes from seed 6, it is asked about seed 5: other rooms, other people."""
+    photos, truth = scenes_and_masks(office.generated(), 40)
+    found = np.stack([models.segment("office", photo) for photo in photos]) > 0.5
+    assert masks.iou(truth, found).mean() > GENERATED_FLOOR
+
+
+@office_model
+def test_an_empty_room_is_empty():
+    found = np.stack([models.segment("office", room) for room in office.generated().rooms[:30]]) > 0.5
+    assert found.mean() < 0.02 and np.median(found.mean(axis=(1, 2))) < 0.002
+
+
+@office_model
+def test_a_photo_in_a_large_frame_has_the_same_mask():
+    """Twice the size, or a wide picture: what matters is the picture, not its number of pixels."""
+    photos, truth = scenes_and_masks(office.generated(), 10)
+    for photo, mask in zip(photos, truth, strict=True):
+        small = models.segment("office", photo) > 0.5
+        large = models.segment("office", cv2.resize(photo, (672, 672), interpolation=cv2.INTER_CUBIC)) > 0.5
+        again = large[1::3, 1::3]
+        assert mask.shape == again.shape and masks.iou(small[None], again[None])[0] > 0.9
+
+
+@office_model
+@pytest.mark.real
+def test_photographed_people_are_found():
+    if not sources.is_complete("office"):
+        pytest.skip(f"No complete office set in {paths.shown(paths.real_data())}: "
+                    "run python -m helpers fetch office, or set MASKBOOK_DATA.")
+    photos, truth = scenes_and_masks(office.real(), 300)
+    found = np.stack([models.segment("office", photo) for photo in photos]) > 0.5
+    assert masks.iou(truth, found).mean() > REAL_FLOOR
+    empty = np.stack([models.segment("office", room) for room in office.real().rooms]) > 0.5
+    assert empty.mean() < 0.05

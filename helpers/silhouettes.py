@@ -223,7 +223,7 @@ def bridged(points: np.ndarray, shallow: float = 3) -> np.ndarray:
 
 def coverage(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Return the share of each pixel that lies inside an outline: float32 (height, width) in 0..1."""
-    finer = 4 if size[0] * size[1] < 2_000_000 else 1
+    finer = 8 if size[0] * size[1] < 500_000 else 4 if size[0] * size[1] < 2_000_000 else 1
     drawn = np.zeros((size[0] * finer, size[1] * finer), np.uint8)
     if len(points) > 2:
         fixed = np.round(((points + 0.5) * finer - 0.5) * 16).astype(np.int32)

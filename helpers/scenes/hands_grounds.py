@@ -175,13 +175,13 @@ def _things(rng, picture, count, pale=False):
 
 
 @cache
-def _rooms():
-    """A few of the office scenes' places, float32, drawn once."""
+def places() -> list[np.ndarray]:
+    """Return a few of the office scenes' places, float32 (224, 224, 3) in 0..1; drawn once."""
     return [rooms.room(10, number).astype(np.float32) / 255 for number in range(_ROOMS)]
 
 
 def _room(rng, size, skin):
-    place = _rooms()[rng.integers(_ROOMS)]
+    place = places()[rng.integers(_ROOMS)]
     shape = np.array(size) / max(size) * rng.uniform(100, 224)
     top, left = (int(rng.integers(0, 224 - int(side) + 1)) for side in shape)
     part = place[top : top + int(shape[0]), left : left + int(shape[1])]

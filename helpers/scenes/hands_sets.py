@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers import photos, sources
 from helpers.samples import Sample, Samples
-from helpers.scenes import hands, painting
+from helpers.scenes import hands, hands_grounds, painting
 
 SEEDS = {"train": 1005, "validation": 2005, "test": 3005}  # disjoint: a picture is drawn from its seed and number
 PEOPLE = {"train": ("id02", "id03", "id05"), "validation": ("id04",), "test": ("id01",)}  # 35, 10 and 15 photos
@@ -104,7 +104,7 @@ class Pictures:
         from tqdm import tqdm
 
         pictures, masks = np.zeros((n, *self.size, 3), np.uint8), np.zeros((n, *self.size), np.uint8)
-        painting.noises()  # shared by all, so made before they start
+        painting.noises(), hands_grounds.places()  # shared by all, so made before they start
         silent = n < 64 or os.environ.get("MASKBOOK_QUIET", "") not in ("", "0") or not sys.stderr.isatty()
         with ThreadPoolExecutor(2) as pool:
             drawn = tqdm(pool.map(self.__getitem__, range(n)), total=n, desc="drawing hands", disable=silent)

@@ -10,7 +10,7 @@ import numpy as np
 SIDE = 256  # pixels: larger photos are looked at in this size; the outline found is finer than a pixel
 PHOTO_SIDE = 600  # of the photos that MaskCreator was made for
 GREY = np.array([0.2989, 0.5870, 0.1140])  # MATLAB's rgb2gray
-REACH = np.arange(1.5, -5.01, -0.25)  # how far from a first outline the border is sought, outside first
+REACH = np.arange(1.5, -6.01, -0.25)  # how far from a first outline the border is sought, outside first
 
 
 def maskcreator(rgb: np.ndarray, power: float = 8, sigma: float | None = None, rule: float = 4) -> np.ndarray:
@@ -99,15 +99,15 @@ def core(rgb: np.ndarray) -> np.ndarray:
     """Return the pixels with fine texture that belong together: uint8 (height, width).
 
     Texture is the difference between a little blur and a little more, in the colour where it is largest;
-    shadows have none. It counts above six times what is usual along the frame. Specks are dropped, and of
-    what is left the largest group stays.
+    shadows have none. It counts from 5 grey levels, and six times what is usual along the frame. Specks are
+    dropped, and of what is left the largest group stays.
     """
     fine, coarse = (cv2.GaussianBlur(rgb.astype(np.float32), (0, 0), sigma) for sigma in (0.5, 1.5))
     texture = np.abs(fine - coarse).max(axis=-1)
     edge = max(2, min(texture.shape) // 32)
     frame = np.concatenate([texture[:edge].ravel(), texture[-edge:].ravel(), texture[:, :edge].ravel(),
                             texture[:, -edge:].ravel()])
-    textured = (texture > max(2.5, 6 * np.median(frame))).astype(np.uint8)
+    textured = (texture > max(5, 6 * np.median(frame))).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(textured, connectivity=8)
     textured &= (stats[:, cv2.CC_STAT_AREA] >= 12)[labels].astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(textured, cv2.MORPH_CLOSE, _disk(5)))
@@ -167,21 +167,21 @@ def without_clefts(rgb: np.ndarray, core: np.ndarray) -> np.ndarray:
     deep = cv2.distanceTransform(whole, cv2.DIST_L2, 5)
     outside = cv2.distanceTransform(1 - whole, cv2.DIST_L2, 5) > 2
     picture = rgb.astype(np.float32)
-    differs = np.abs(cv2.GaussianBlur(picture - background(picture, outside, 6), (0, 0), 1)).max(axis=-1) > 3
+    differs = np.abs(cv2.GaussianBlur(picture - background(picture, outside, 6), (0, 0), 1)).max(axis=-1) > 4
     plain = whole & (1 - cv2.dilate(core, _disk(1))) & (1 - differs.astype(np.uint8))
-    plain = cv2.morphologyEx(plain, cv2.MORPH_OPEN, _disk(4))
-    _, labels = cv2.connectedComponents(plain | (1 - whole), connectivity=4)
-    open_to_outside = plain & np.isin(labels, np.unique(labels[whole == 0])).astype(np.uint8)
+    wide = cv2.morphologyEx(plain, cv2.MORPH_OPEN, _disk(4))
+    _, labels = cv2.connectedComponents(wide | (1 - whole), connectivity=4)
+    open_to_outside = wide & np.isin(labels, np.unique(labels[whole == 0])).astype(np.uint8)
     _, labels = cv2.connectedComponents(open_to_outside)
     clefts = np.isin(labels, np.setdiff1d(labels[deep >= 4], 0)).astype(np.uint8)
-    return whole & (1 - clefts)
+    return whole & (1 - (cv2.dilate(clefts, _disk(4)) & plain))
 
 
 def border(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Return where along the normals of a mask's outline the stone begins: float32 (points, 2), x and y.
 
-    Coming from outside, it is where the difference to the continued background first exceeds 8 grey
-    levels, and 0.55 of the largest one within the next 1.5 pixels; then the median of nine neighbours.
+    Coming from outside, it is where the difference to the continued background first exceeds 9 grey
+    levels, and half of the largest one within the next 1.5 pixels; then the median of nine neighbours.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def border(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     x, y = np.moveaxis(places.astype(np.float32), -1, 0)
     differs = np.abs(cv2.remap(picture - background(picture, outside, 2.5), x, y, cv2.INTER_LINEAR)).max(axis=-1)
     ahead = np.lib.stride_tricks.sliding_window_view(np.pad(differs, ((0, 0), (0, 6)), "edge"), 7, axis=1).max(axis=-1)
-    begins = differs > np.maximum(8, 0.55 * ahead)
+    begins = differs > np.maximum(9, 0.5 * ahead)
     found = begins.any(axis=1)
     shift = REACH[begins.argmax(axis=1)]
     shift = np.where(found, shift, np.median(shift[found]) if found.any() else 0)

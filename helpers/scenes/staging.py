@@ -90,7 +90,10 @@ def _person(material, tall, close, rng):
     rgba, side = _any(material.people, rng), material.rooms.shape[1]
     if rng.random() < 0.5:
         rgba = rgba[:, ::-1]
-    color, alpha = _dressed(lit(rgba[..., :3], rng, 0.6), material, rng), rgba[..., 3:].astype(np.float32) / 255
+    color, alpha = lit(rgba[..., :3], rng, 0.6), rgba[..., 3:].astype(np.float32) / 255
+    if rng.random() < 0.3:  # the light and dark of some room, as folds and prints that the drawing lacks
+        stuff = cv2.cvtColor(_patch(material, rng), cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
+        color = np.clip(color * (1 + rng.uniform(0.2, 0.8) * (stuff - stuff.mean()) / 255), 0, 255)
     cut_out = np.concatenate([color * alpha, alpha], axis=-1).astype(np.float32)
     wide = tall * np.exp(rng.uniform(-0.9, 0.1) if rng.random() < 0.35 else rng.normal(0, 0.08))
     x, y = (rng.uniform(min(size / 4, 0.5), max(1 - size / 4, 0.5)) for size in (wide, tall))
@@ -99,21 +102,6 @@ def _person(material, tall, close, rng):
     if close:  # the head is in the picture, the feet are not
         y = tall / 4 + rng.uniform(-0.05, 0.4)
     return _placed(cut_out, wide, tall, rng.normal(0, 0.05), x * side, y * side, side)
-
-
-def _dressed(color, material, rng):
-    """Return a person's colours in another hue now and then, with the folds and prints that the drawing lacks."""
-    if rng.random() < 0.12:
-        hue, saturation, value = cv2.split(cv2.cvtColor(color, cv2.COLOR_RGB2HSV))
-        hue = np.uint8((hue.astype(int) + rng.integers(180)) % 180)
-        color = cv2.cvtColor(cv2.merge([hue, saturation, value]), cv2.COLOR_HSV2RGB)
-    if rng.random() < 0.5:  # the light and dark of some room, as folds
-        folds = cv2.cvtColor(_patch(material, rng), cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
-        color = np.clip(color * (1 + rng.uniform(0.2, 0.9) * (folds - folds.mean()) / 255), 0, 255)
-    if rng.random() < 0.15:  # and its colours, as prints
-        share = rng.uniform(0.2, 0.6)
-        color = color * (1 - share) + share * _patch(material, rng)
-    return color
 
 
 def _thing(material, rng):

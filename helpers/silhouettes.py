@@ -86,12 +86,9 @@ def outline(rgb: np.ndarray) -> np.ndarray:
         size = max(1, round(width * scale)), max(1, round(height * scale))
         small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     mask = without_clefts(small, core(small))
-    points = np.zeros((0, 2), np.float32)
-    for _ in range(2):  # the second look starts from the border that the first one found
-        if not mask.any():
-            return points[:0]
-        points = bridged(border(small, mask))
-        mask = cv2.dilate((coverage(points, mask.shape) > 0.5).astype(np.uint8), _disk(1))
+    if not mask.any():
+        return np.zeros((0, 2), np.float32)
+    points = bridged(border(small, mask))
     return (points + 0.5) * [width / small.shape[1], height / small.shape[0]] - 0.5
 
 
@@ -187,7 +184,7 @@ def border(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     ----------
     rgb : uint8 array (height, width, 3)
     mask : uint8 array (height, width)
-        The stone with a margin of about a pixel.
+        The stone with a margin of up to 6 pixels.
     """
     start, normals = _normals(mask)
     low = np.maximum(start.min(axis=0).astype(int) - 12, 0)
@@ -223,7 +220,8 @@ def bridged(points: np.ndarray, shallow: float = 3) -> np.ndarray:
 
 def coverage(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Return the share of each pixel that lies inside an outline: float32 (height, width) in 0..1."""
-    finer = 8 if size[0] * size[1] < 500_000 else 4 if size[0] * size[1] < 2_000_000 else 1
+    pixels = size[0] * size[1]
+    finer = 8 if pixels < 100_000 else 4 if pixels < 500_000 else 2 if pixels < 4_000_000 else 1
     drawn = np.zeros((size[0] * finer, size[1] * finer), np.uint8)
     if len(points) > 2:
         fixed = np.round(((points + 0.5) * finer - 0.5) * 16).astype(np.int32)

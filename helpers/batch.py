@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,8 +80,8 @@ def cut_diamonds(photo_folder: Path, cutout_folder: Path, method: str = "model",
     tasks = (joblib.delayed(_cut)(photo_folder, cutout_folder, name, method, jobs)
              for name in found(photo_folder, cutout_folder) if not _is_there(_target(cutout_folder, name)))
     workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="4 * n_jobs")
-    with _shared_cores(jobs), tqdm(total=total, initial=there, unit="photo", smoothing=0.05, file=sys.stderr,
-                                   disable=runtime.quiet()) as bar:
+    with _told(jobs), tqdm(total=total, initial=there, unit="photo", smoothing=0.05, file=sys.stderr,
+                           mininterval=0.5 if sys.stderr.isatty() else 30, disable=runtime.quiet()) as bar:
         for why in workers(tasks):
             bar.update()
             if why:
@@ -221,14 +222,17 @@ def _list(cutout_folder, line, new):
 
 
 @contextlib.contextmanager
-def _shared_cores(jobs):
-    """Tell TensorFlow, for processes started from here, how many of the cores are theirs."""
+def _told(jobs):
+    """Tell TensorFlow, for processes started in here, how many cores are theirs; and the user if one is killed."""
     share = str(max(1, runtime.cores() // jobs))
     wanted = {"TF_NUM_INTRAOP_THREADS": share, "TF_NUM_INTEROP_THREADS": "1"} if jobs > 1 else {}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
         yield
+    except BrokenProcessPool:
+        raise ChildProcessError("One of the processes was stopped from outside, most likely because memory ran out. "
+                                "Repeat the command with fewer --jobs: it goes on where it stopped.") from None
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from helpers import sources
 from helpers.scenes import hands, hands_camera, hands_grounds, hands_sets
 
 Drawn = tuple[np.ndarray, np.ndarray, int]  # picture uint8 (h, w, 3), its mask uint8 (h, w), number of the person
@@ -53,7 +54,8 @@ class Raw:
     """A folder of raw folders, and what is known about them.
 
     ``place``: where they lie. ``pairs``: a `Pair` for each, in the order of their names. ``name``,
-    ``source`` ("real" or "generated") and ``fingerprint`` (SHA-256 of all files): as in `samples.Samples`.
+    ``source`` ("real" or "generated") and ``fingerprint`` (SHA-256 of all files, or of the real set): as in
+    `samples.Samples`.
     """
 
     place: Path
@@ -128,13 +130,13 @@ def copy(place: Path) -> Raw:
         image, mask = hands_sets.pair(photo, mask_file, None)
         _jpeg(place / name / "no_bg.jpg", cut_out(image, mask), 80)
         written.append(Pair(name, "good", int(person.removeprefix("id")), mask))
-    return _raw(place, written, "real")
+    return _raw(place, written, "real", sources.fingerprint("hgr1"))
 
 
-def _raw(place, written, source):
+def _raw(place, written, source, fingerprint=""):
     files = b"".join(path.read_bytes() for path in sorted(place.glob("*/*")))
     return Raw(place, sorted(written, key=lambda pair: pair.folder), "raw_hands", source,
-               hashlib.sha256(files).hexdigest())
+               fingerprint or hashlib.sha256(files).hexdigest())
 
 
 def cut_out(image: np.ndarray, mask: np.ndarray) -> np.ndarray:

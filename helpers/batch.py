@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -229,7 +230,9 @@ def _told(jobs):
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
-        yield
+        with warnings.catch_warnings():  # joblib replaces a process that has grown by 100 MB: no photo is lost
+            warnings.filterwarnings("ignore", "A worker stopped while some jobs")
+            yield
     except BrokenProcessPool:
         raise ChildProcessError("One of the processes was stopped from outside, most likely because memory ran out. "
                                 "Repeat the command with fewer --jobs: it goes on where it stopped.") from None

@@ -244,3 +244,17 @@ def test_photos_are_listed_as_they_are_needed(tmp_path, photo, monkeypatch, jobs
     monkeypatch.setattr(batch, "found", counted)
     assert batch.cut_diamonds(tmp_path / "in", tmp_path / "out", "classical", jobs).made == 150
     assert len(ahead) == 150 and max(ahead) <= most
+
+
+@pytest.mark.real
+def test_real_photos_are_cut_out(tmp_path):
+    """They are JPEG, whatever the ending says."""
+    real = paths.real_data() / "diamonds"
+    folder = real / "d360_photos" if (real / "d360_photos").is_dir() else paths.real_data() / "d360_photos"
+    before = _state(folder)
+    tally = batch.cut_diamonds(folder, tmp_path / "out", "classical")
+    assert (tally.made, tally.skipped) == (8, 0) and _state(folder) == before
+    for path in (tmp_path / "out").iterdir():
+        with Image.open(path) as image, Image.open(folder / path.name) as photo:
+            assert image.mode == "RGBA" and image.size == photo.size
+            assert 0.05 < np.mean(np.array(image)[..., 3] > 127) < 0.6

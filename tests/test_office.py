@@ -323,7 +323,7 @@ HOSTILE = [
     ("fg_images/p0.png", Image.new("RGB", (112, 112)), r"p0\.png has no alpha channel \(it is RGB\), expected RGBA"),
     ("fg_images/p0.png", Image.new("RGBA", (112, 112), "red"), r"p0\.png is opaque everywhere, expected a person on"),
     ("fg_images/p0.png", Image.new("RGBA", (112, 112)), r"p0\.png is transparent everywhere, expected a person on"),
-    ("mask_images/p2.png", Image.new("L", (112, 100)), r"p2\.png is 112x100 pixels, the picture of this mask 112x112\."),
+    ("mask_images/p2.png", Image.new("L", (112, 100)), r"p2\.png is 112x100 pixels, the picture of this mask 112x112"),
 ]
 
 

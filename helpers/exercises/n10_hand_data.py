@@ -40,12 +40,12 @@ def _(distance):
     straight, mirrored = (int((bits_of(a) != bits_of(other)).sum()) for other in (b, b[:, ::-1]))
     found = of(a, asymmetric), of(a, asymmetric[:, ::-1]), of(a, b)
     if not all(np.array_equal(x, y) for x, y in zip(before, (a, b), strict=True)):
-        raise checks.Hint("Your function changes a picture that it was given. Index a mirrored view instead: b[:, ::-1].")
+        raise checks.Hint("Your function changes a picture. Index a mirrored view instead: b[:, ::-1].")
     if found[0] != 0:
         raise checks.Hint(f"A picture and itself differ in no bit; yours says {found[0]:g}.")
     if found[1] != 0:
         if found[1] == (bits_of(a) != bits_of(a[:, ::-1])).sum():
-            raise checks.Hint("A mirrored copy is not found yet: compare with b[:, ::-1] as well, and take the smaller.")
+            raise checks.Hint("A mirrored copy is not found: compare with b[:, ::-1] as well, and take the smaller.")
         upside_down = (bits_of(a) != bits_of(a[::-1, ::-1])).sum()
         if found[1] in (upside_down, min(upside_down, (bits_of(a) != bits_of(a[:, ::-1][::-1])).sum())):
             raise checks.Hint("You turn it upside down. A mirror image reverses the columns: b[:, ::-1].")

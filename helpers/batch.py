@@ -80,7 +80,8 @@ def cut_diamonds(photo_folder: Path, cutout_folder: Path, method: str = "model",
     began = time.monotonic()
     tasks = (joblib.delayed(_cut)(photo_folder, cutout_folder, name, method, jobs)
              for name in found(photo_folder, cutout_folder) if not _is_there(_target(cutout_folder, name)))
-    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="4 * n_jobs")
+    # One photo at a time: batches would grow, and with them how many photos are on their way.
+    workers = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="4 * n_jobs", batch_size=1)
     with _told(jobs), tqdm(total=total, initial=there, unit="photo", smoothing=0.05, file=sys.stderr,
                            mininterval=0.5 if sys.stderr.isatty() else 30, disable=runtime.quiet()) as bar:
         for why in workers(tasks):

@@ -45,7 +45,7 @@ def _(distance):
         raise checks.Hint(f"A picture and itself differ in no bit; yours says {found[0]:g}.")
     if found[1] != 0:
         if found[1] == (bits_of(a) != bits_of(a[:, ::-1])).sum():
-            raise checks.Hint("A mirrored copy is not found: compare with b[:, ::-1] as well, and take the smaller.")
+            raise checks.Hint("A mirrored copy is not found yet: compare with b[:, ::-1] too, and take the smaller.")
         upside_down = (bits_of(a) != bits_of(a[::-1, ::-1])).sum()
         if found[1] in (upside_down, min(upside_down, (bits_of(a) != bits_of(a[:, ::-1][::-1])).sum())):
             raise checks.Hint("You turn it upside down. A mirror image reverses the columns: b[:, ::-1].")

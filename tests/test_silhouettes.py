@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import datasets, masks, silhouettes
+from helpers import datasets, masks, paths, silhouettes, sources
 from helpers.scenes import diamonds
 
 FINDERS = (silhouettes.maskcreator, silhouettes.improved)
@@ -102,6 +102,8 @@ def test_shallow_dents_are_bridged_and_deep_ones_stay():
 
 @pytest.mark.real
 def test_the_two_agree_on_real_photos():
+    if not sources.is_complete("d360_photos"):
+        pytest.skip(f"No D360 photos in {paths.shown(paths.real_data())}: set MASKBOOK_DATA.")
     photos = [np.round(255 * sample.image).astype(np.uint8)
               for sample in datasets.diamond_samples("photos", size=(600, 600))]
     creator, improved = (np.stack([*map(find, photos)]) for find in FINDERS)
@@ -111,6 +113,8 @@ def test_the_two_agree_on_real_photos():
 
 @pytest.mark.real
 def test_real_stones_cut_out_by_a_machine_are_found_alike():
+    if not sources.is_complete("d360_cutouts"):
+        pytest.skip(f"No cut-outs of D360 in {paths.shown(paths.real_data())}: set MASKBOOK_DATA.")
     samples = datasets.diamond_samples("cutouts")
     found = np.stack([silhouettes.improved(np.round(255 * sample.image).astype(np.uint8)) for sample in samples])
     assert masks.iou(np.stack([sample.target for sample in samples]), found).mean() > 0.95

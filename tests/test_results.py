@@ -114,10 +114,6 @@ def test_a_study_is_read_or_its_making_told(monkeypatch, tmp_path):
     assert results.stored_study("06") == {"rows": [1]}
 
 
-# The baseline is a finished method of the course's own (MaskCreator), and better than the floor asked for.
-STRONG_BASELINES = {("13_diamond_pix2pix", "shipped_iou")}
-
-
 @pytest.mark.parametrize("notebook", results.references())
 def test_the_references_are_complete_and_ordered(notebook):
     """An honest table: the floor beats the baseline, and the goal is not below the floor."""
@@ -130,6 +126,5 @@ def test_the_references_are_complete_and_ordered(notebook):
             against = row[source]
             assert against.keys() == {"baseline", "floor", "goal"}, (score, source)
             sign = 1 if row["better"] == "higher" else -1
-            order = ("floor", "goal") if (notebook, score) in STRONG_BASELINES else ("baseline", "floor", "goal")
-            known = [sign * against[key] for key in order if against[key] is not None]
+            known = [sign * against[key] for key in ("baseline", "floor", "goal") if against[key] is not None]
             assert known == sorted(known), f"{score}, {source}: baseline, floor and goal are not in order"

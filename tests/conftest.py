@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import paths, results
 from helpers.__main__ import main
+from helpers.course import notebooks, profile_values
 
 OFFLINE = Path(__file__).parent / "offline"
 PARAMETERS = "seed: int = 7  # of all that is random\nepochs: int = 2  # passes over the training set"
@@ -151,3 +153,26 @@ def course(tmp_path):
 def shared_course(tmp_path_factory):
     """A course for all tests of a module, so that they can look at one run."""
     return Course(tmp_path_factory.mktemp("shared") / "course")
+
+
+@pytest.fixture
+def study_row_again(tmp_path):
+    """A function that makes the first row of a stored study again, at smoke size.
+
+    It takes the notebook's number, checks that study and row are made as the stored ones are, and
+    returns the row made and the stored rows.
+    """
+    def again(number):
+        stored = results.stored_study(number)
+        path, file = notebooks()[number], tmp_path / f"{number}.json"
+        values = profile_values("smoke", path) | {"study_rows": 1, "study_file": str(file)}
+        papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), parameters=values,
+                                   cwd=str(paths.NOTEBOOKS), progress_bar=False)
+        made = json.loads(file.read_text(encoding="utf-8"))
+        assert made.keys() == stored.keys() and made["settings"].keys() == stored["settings"].keys()
+        assert len(made["rows"]) == 1 and made["rows"][0].keys() == stored["rows"][0].keys()
+        row, first = made["rows"][0], stored["rows"][0]
+        assert (row["variant"], row["seed"]) == (first["variant"], first["seed"])
+        return row, stored["rows"]
+
+    return again

@@ -1,13 +1,10 @@
 """Notebook 06: its three networks, where their outputs look, its border error, and one row of its stored study."""
 
-import json
-
 import cv2
 import numpy as np
-import papermill
 import pytest
 
-from helpers import course, masks, paths, results, runtime
+from helpers import course, masks, runtime
 
 PATH = course.notebooks()["06"]
 
@@ -79,16 +76,7 @@ def test_the_border_error(lesson):
     assert np.array_equal(np.argwhere(lesson["border"](edge))[:, 1], [3] * 8)  # the picture's own edge is no border
 
 
-def test_a_row_of_the_study_can_be_made_again(tmp_path):
-    stored = results.stored_study("06")
-    assert len(stored["rows"]) == 11
-    file = tmp_path / "06.json"
-    values = course.profile_values("smoke", PATH) | {"study_rows": 1, "study_file": str(file)}
-    papermill.execute_notebook(str(PATH), str(tmp_path / "out.ipynb"), parameters=values, cwd=str(paths.NOTEBOOKS),
-                               progress_bar=False)
-    made = json.loads(file.read_text(encoding="utf-8"))
-    assert made.keys() == stored.keys() and made["settings"].keys() == stored["settings"].keys()
-    assert len(made["rows"]) == 1 and made["rows"][0].keys() == stored["rows"][0].keys()
-    row = made["rows"][0]
-    assert row["variant"] == stored["rows"][0]["variant"]
+def test_a_row_of_the_study_can_be_made_again(study_row_again):
+    row, stored = study_row_again("06")
+    assert len(stored) == 11
     assert all(0 <= row[score] <= 1 for score in ("iou", "dice", "iou_clean")) and row["boundary_px"] >= 0

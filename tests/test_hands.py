@@ -11,7 +11,16 @@ import pytest
 from PIL import Image
 
 from helpers import datasets, masks, paths, sources
-from helpers.scenes import hands, hands_camera, hands_grounds, hands_outlines, hands_sets, hands_skeleton, hands_tracing
+from helpers.scenes import (
+    drawing,
+    hands,
+    hands_camera,
+    hands_grounds,
+    hands_outlines,
+    hands_sets,
+    hands_skeleton,
+    hands_tracing,
+)
 
 REAL_SKIN_RULE = 0.764  # on the 60 photos: tests/test_hands_real.py
 
@@ -47,10 +56,11 @@ def test_a_picture_is_the_same_in_any_order_and_process():
     assert len({*once.values()}) == 3
 
 
-def test_drawn_two_at_a_time_or_alone_is_the_same():
-    pictures = hands_sets.Pictures("train", (6, 0, 0), (48, 64))
-    together = pictures.first(6)
-    for i in (4, 1):
+def test_drawn_by_several_processes_or_alone_is_the_same():
+    many = drawing.FEW + 6
+    pictures = hands_sets.Pictures("train", (many, 0, 0), (48, 64))
+    together = pictures.first(many)
+    for i in (4, many - 1):
         assert all(np.array_equal(part[i], alone) for part, alone in zip(together, pictures[i], strict=True))
 
 
@@ -204,9 +214,9 @@ def test_poses_keep_to_the_joints_limits(name):
             assert (posed.flexion[:, 1] < 60)[stretched].all() and (posed.flexion[:, 1] > 60)[~stretched].all()
 
 
-def test_at_least_twenty_a_second(drawn):
-    """On two quiet cores it is about fifty; a machine with other work on it must still draw a set while one waits."""
-    assert 200 / drawn[2] > 4
+def test_a_set_is_drawn_while_one_waits(drawn):
+    """On two quiet cores it is about fifty a second, twenty are promised; half of those where others work too."""
+    assert 200 / drawn[2] > 10
 
 
 # --- letterboxing, and files as people have them ----------------------------------------------------

@@ -1,8 +1,6 @@
 """Sets of diamonds, each photo named as in D360, ``AS/<stone>_<position>``: drawn on all cores, or read, or written."""
 
 import hashlib
-import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,12 +10,10 @@ import cv2
 import numpy as np
 
 from helpers import photos
-from helpers.scenes import diamonds
+from helpers.scenes import diamonds, drawing
 
 SPLITS = ("train", "validation", "test")
 FIRST = {"train": 0, "validation": 6000, "test": 8000}  # generated stone of each split: no stone is in two
-_AT_ONCE = 8  # pictures that a process draws before it reports
-_FEW = 24  # up to so many are drawn sooner than a second process starts
 
 
 @dataclass(frozen=True)
@@ -100,12 +96,10 @@ def loaded_all(chosen: Sequence[View], size: tuple[int, int],
     pictures = np.empty((len(chosen), *size, 3), np.uint8)
     masks = np.empty((len(chosen), *size), np.uint8)
     one = partial(loaded, size=size, seed=seed)
-    with _bar(len(chosen)) as bar:
-        for i, (picture, mask) in enumerate(_in_order(one, chosen)):
-            pictures[i] = picture
-            if mask is not None:
-                masks[i] = mask
-            bar.update()
+    for i, (picture, mask) in enumerate(drawing.in_order(one, chosen, "diamonds", "photo")):
+        pictures[i] = picture
+        if mask is not None:
+            masks[i] = mask
     return pictures, None if any(view.path for view in chosen) else masks
 
 
@@ -125,12 +119,10 @@ def write(folder: Path, chosen: Sequence[View], size: tuple[int, int] = (256, 25
     """
     folder = Path(folder)
     one = partial(loaded, size=size, seed=seed)
-    with _bar(len(chosen)) as bar:
-        for view, (picture, mask) in zip(chosen, _in_order(one, chosen), strict=True):
-            _store(folder / f"{view.name}.png", picture[..., ::-1])
-            if masks:
-                _store(folder / "masks" / f"{view.name}.png", mask * 255)
-            bar.update()
+    for view, (picture, mask) in zip(chosen, drawing.in_order(one, chosen, "diamonds", "photo"), strict=True):
+        _store(folder / f"{view.name}.png", picture[..., ::-1])
+        if masks:
+            _store(folder / "masks" / f"{view.name}.png", mask * 255)
     return folder
 
 
@@ -160,31 +152,6 @@ def pinned(path: Path, size: tuple[int, int], cut_out: bool) -> tuple[np.ndarray
 def _resized(picture, size):
     smaller = size[0] < picture.shape[0]
     return cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-
-
-def _in_order(one, chosen):
-    """Yield one(view) of each view in order, worked out on all cores where there are many."""
-    import joblib
-
-    jobs = joblib.cpu_count()
-    if len(chosen) <= _FEW or jobs < 2:
-        yield from map(one, chosen)
-        return
-    batches = (chosen[i:i + _AT_ONCE] for i in range(0, len(chosen), _AT_ONCE))
-    parallel = joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size=1)
-    for results in parallel(joblib.delayed(_batch)(one, batch) for batch in batches):
-        yield from results
-
-
-def _batch(one, chosen):
-    return [one(view) for view in chosen]
-
-
-def _bar(total):
-    from tqdm import tqdm
-
-    silent = os.environ.get("MASKBOOK_QUIET", "") not in ("", "0") or total <= _FEW
-    return tqdm(total=total, desc="diamonds", unit="photo", file=sys.stderr, disable=silent)
 
 
 def _store(path, picture):

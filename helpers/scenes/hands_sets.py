@@ -1,8 +1,6 @@
 """Hands as data sets: generated pictures by split and number, and the real photos of HGR1 letterboxed to one size."""
 
 import hashlib
-import os
-import sys
 from pathlib import Path
 
 import cv2
@@ -10,7 +8,7 @@ import numpy as np
 
 from helpers import photos, sources
 from helpers.samples import Sample, Samples
-from helpers.scenes import hands, hands_grounds, painting
+from helpers.scenes import drawing, hands
 
 SEEDS = {"train": 1005, "validation": 2005, "test": 3005}  # disjoint: a picture is drawn from its seed and number
 PEOPLE = {"train": ("id02", "id03", "id05"), "validation": ("id04",), "test": ("id01",)}  # 35, 10 and 15 photos
@@ -98,18 +96,10 @@ class Pictures:
         return f"{part}{number // hands.PER_PERSON:04d}"
 
     def first(self, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the first `n` pictures, uint8 (n, height, width, 3), and masks; two are drawn at a time."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        from tqdm import tqdm
-
+        """Return the first `n` pictures, uint8 (n, height, width, 3), and their masks, drawn on all cores."""
         pictures, masks = np.zeros((n, *self.size, 3), np.uint8), np.zeros((n, *self.size), np.uint8)
-        painting.noises(), hands_grounds.places()  # shared by all, so made before they start
-        silent = n < 64 or os.environ.get("MASKBOOK_QUIET", "") not in ("", "0") or not sys.stderr.isatty()
-        with ThreadPoolExecutor(2) as pool:
-            drawn = tqdm(pool.map(self.__getitem__, range(n)), total=n, desc="drawing hands", disable=silent)
-            for i, (picture, mask) in enumerate(drawn):
-                pictures[i], masks[i] = picture, mask
+        for i, (picture, mask) in enumerate(drawing.in_order(self.__getitem__, range(n), "hands")):
+            pictures[i], masks[i] = picture, mask
         return pictures, masks
 
 

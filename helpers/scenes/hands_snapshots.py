@@ -4,14 +4,14 @@ Tracing a hand takes a tenth of a second, laying its layer before a background a
 layers and backgrounds are drawn once and kept in files, and each snapshot combines them anew.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from helpers import cameras
-from helpers.scenes import hands, hands_camera, hands_grounds, hands_render, painting
+from helpers.scenes import drawing, hands, hands_camera, hands_grounds, hands_render
 
 SEED = 4005  # none of the seeds that the splits of `hands_sets` are drawn from
 PART = 250  # hands kept in one file
@@ -19,7 +19,7 @@ _LIGHT = 204  # sRGB 1 in a layer, which may hold values up to 1.25
 
 
 def pool(count: int, folder: Path | None, side: int = 160) -> dict[str, np.ndarray]:
-    """Return the layers of so many hands and as many backgrounds, drawn two at a time or read where they were kept.
+    """Return the layers of so many hands and as many backgrounds, drawn on all cores, or read where they were kept.
 
     Parameters
     ----------
@@ -36,21 +36,19 @@ def pool(count: int, folder: Path | None, side: int = 160) -> dict[str, np.ndarr
         ``layers``: uint8 (n, side, side, 5), colours of which 204 is white, opacity, mask of the bare skin;
         ``grounds``: uint8 (n, side, side, 3); ``kinds`` and ``ways``: what lit each hand, and from where.
     """
-    painting.noises()  # shared by both threads, so made before they start
-    with ThreadPoolExecutor(2) as two:
-        if folder is None:
-            parts = list(two.map(lambda number: _drawn([number], side), range(count)))
-        else:
-            parts = list(two.map(lambda part: _kept(folder, part, side), range(-(-count // PART))))
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    if folder is None:
+        parts = list(drawing.in_order(partial(_drawn, side=side), [[number] for number in range(count)], "hands"))
+    else:
+        parts = [_kept(folder, part, side) for part in range(-(-count // PART))]
+    return _joined(parts)
 
 
 def snapshot(pool: dict[str, np.ndarray], rng: np.random.Generator, side: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a new picture and its mask from a pool.
 
     A hand is moved, scaled, turned and sheared, before its own or another background, likewise moved;
-    the photo of both, of any shape between 1 : 1 and 1 : 1.8, has been taken by another camera
-    (`cameras.shot`), and is fitted into a square as `models.segment` does it.
+    the photo of both, of any shape between 1 : 1 and 1 : 1.8, has been taken by another camera, better
+    or worse (`cameras.shot`), and is fitted into a square as `models.segment` does it.
 
     Parameters
     ----------
@@ -84,7 +82,7 @@ def snapshot(pool: dict[str, np.ndarray], rng: np.random.Generator, side: int) -
         ground = _like_skin(rng, ground, moved)
     if rng.random() < 0.3:
         ground = _flashed(rng, ground, moved.alpha)
-    picture = cameras.shot(hands_camera.photograph(rng, moved, ground), rng, 0.7)
+    picture = cameras.shot(hands_camera.photograph(rng, moved, ground), rng, rng.uniform(0, 0.9))
     top, left = (side - height) // 2, (side - width) // 2
     picture, mask = (cv2.copyMakeBorder(part, top, side - height - top, left, side - width - left,
                                         cv2.BORDER_REPLICATE) for part in (picture, mask))
@@ -148,15 +146,21 @@ def _turned(rng, scale, spread):
 
 
 def _kept(folder, part, side):
+    """Return a file's hands, drawn now if it is not there."""
     file = Path(folder) / f"hands{hands.VERSION}_{side}_{part:03d}.npz"
     if not file.exists():
-        drawn = _drawn(range(part * PART, (part + 1) * PART), side)
+        numbers = [[number] for number in range(part * PART, (part + 1) * PART)]
+        drawn = _joined(list(drawing.in_order(partial(_drawn, side=side), numbers, file.stem, "hand")))
         file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(".new.npz")
         np.savez(new, **drawn)
         new.replace(file)
     with np.load(file) as kept:
         return dict(kept)
+
+
+def _joined(parts):
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _drawn(numbers, side):

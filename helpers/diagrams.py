@@ -44,14 +44,14 @@ def architecture(model: keras.Model, *, caption: str, alt: str, path: Path | Non
         legend[kind] = ax.bar(right, height, width, bottom=-height / 2, align="edge", color=color,
                               edgecolor="white", lw=1)
         ax.text(right + width / 2, -height / 2 - 0.03, f"{shape[3]}", ha="center", va="top", fontsize=7.5)
-        place[layer] = (right + width / 2, height / 2, shape[1])
+        place[layer] = (right + width / 2, height / 2, shape[1:3])
         skips = [place[other] for other in before[:-1] if place.get(other)] if len(before) > 1 else []
         for x, top, _ in skips:
             ax.annotate("", (right + width / 2, height / 2), (x, top), arrowprops={
                 "arrowstyle": "-|>", "color": "0.45", "lw": 1.2, "connectionstyle": "bar,fraction=-0.05"})
         right += width + 0.1
-    for size in sorted({mark[2] for mark in place.values() if mark}):
-        ax.text(-0.15, size / tallest / 2, f"{size}×{size}", ha="right", va="center", fontsize=7.5, color="0.35")
+    for size, across in sorted({mark[2] for mark in place.values() if mark}):
+        ax.text(-0.15, size / tallest / 2, f"{size}×{across}", ha="right", va="center", fontsize=7.5, color="0.35")
         ax.axhline(size / tallest / 2, color="0.9", lw=0.8, zorder=0)
     ax.set(xlim=(-0.9, right), ylim=(-0.68, 0.85))
     ax.set_axis_off()

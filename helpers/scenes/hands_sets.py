@@ -15,7 +15,7 @@ PEOPLE = {"train": ("id02", "id03", "id05"), "validation": ("id04",), "test": ("
 
 
 def generated(split: str, size: tuple[int, int], counts: tuple[int, int, int]) -> Samples:
-    """Return generated hands as `datasets.hands` describes them; ``.people`` are names as "p0012"."""
+    """Return generated hands as `datasets.hands` describes them; ``.people`` are names as "test0012"."""
     drawn = Pictures(_known(split), counts, size)
 
     def item(i):
